@@ -1,0 +1,39 @@
+# Two commands: `make run` starts the chat, `make test` runs every check. Both make what they need.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# The CPU build of torch: 2.13.0 from PyPI's CPU index or a local wheel; see "GPU machines" in README.md.
+TORCH ?= torch==2.13.0
+
+.PHONY: run test clean
+
+run: $(VENV)/.run
+	$(BIN)/python app.py
+
+test: $(VENV)/.test
+	$(BIN)/ruff check src tests app.py
+	$(BIN)/ruff format --check src tests app.py
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Missing: $(PYTHON). Install Python 3.11 or newer, or say: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Say: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Missing: the venv module of $(PYTHON) (Debian: apt-get install python3-venv)."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.torch: | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check '$(TORCH)'
+	@touch $@
+
+$(VENV)/.run: pyproject.toml $(VENV)/.torch
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.torch
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

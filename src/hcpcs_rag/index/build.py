@@ -1,0 +1,320 @@
+"""Ingest: read files, embed what is new, write a generation, and put it in use as the last step."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from hcpcs_rag import passages, readers, relations
+from hcpcs_rag.domain import Page
+from hcpcs_rag.encoder import export
+from hcpcs_rag.encoder.serve import DIMENSION, ENCODER_NAME, GRAPH, TOKENIZER, Encoder, Vectors
+from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError, UnreadableFileError
+from hcpcs_rag.index import manifest as manifests
+from hcpcs_rag.index import vectors, words
+from hcpcs_rag.index.library import Library
+from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Manifest
+from hcpcs_rag.readers import Document, files
+from hcpcs_rag.settings import SCHEMA, Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an ingest did, as ``ingest --json`` prints it."""
+
+    files: int
+    pages: int
+    passages: int
+    codes: int
+    modifiers: int
+    relations: int
+    seconds: float
+    skipped: tuple[tuple[str, str], ...]
+    generation: str
+    changed: bool
+    embedded: int
+
+
+def ingest(
+    paths: Sequence[Path],
+    folder: Path,
+    settings: Settings,
+    *,
+    prune: bool = False,
+    rebuild: bool = False,
+    cache: Path | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Summary:
+    """Add or update files and folders in the index of ``folder``.
+
+    ``prune`` drops sources that are gone from disk; ``rebuild`` ignores what was there. ``cache``
+    is a folder in which the exported encoder is kept for other indexes. Files that cannot be read
+    are skipped and reported. Raises ``InputError``, ``IndexFolderError`` or ``EncoderError``; the
+    index that was there stays in use whenever an error or an interrupt ends the ingest.
+    """
+    started = time.perf_counter()
+    found = files.find_files(paths)
+    with _locked(folder):
+        _clean_leftovers(folder)
+        old = None if rebuild else _old_generation(folder, settings)
+        known = _sources_of(old)
+        documents, skipped = _read(found, known, settings, progress)
+        present = {file.name for file in found}
+        gone = sorted(s for s in known if s not in present and not Path(s).exists()) if prune else []
+        if not known and not documents:
+            reasons = "; ".join(reason for _, reason in skipped[:3])
+            raise NothingToReadError(f"None of {len(found)} files could be read: {reasons}", "See the reasons above.")
+        if old and not documents and not gone:
+            return _summary(old[1], started, skipped, changed=False, embedded=0)
+        work = folder / f".building-{os.getpid()}"
+        work.mkdir()
+        try:
+            library = _write_library(work, old, documents, gone, skipped, settings)
+            _place_encoder(work, old, cache, progress)
+            embedded = _embed(work, old, library, settings, progress)
+            manifest = _finish(folder, work, library, settings)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        manifests.switch(folder, manifest.generation)
+        _remove_older(folder, keep={manifest.generation, old[0].name if old else ""})
+        return _summary(manifest, started, skipped, changed=True, embedded=embedded)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; a second ingest is told at once instead of waiting unseen."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / ".lock").open("w")
+    except OSError as problem:
+        raise IndexFolderError(
+            f"The index folder {folder} cannot be written: {problem.strerror}.", "Name another with --index."
+        ) from problem
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise IndexLockedError(f"Another ingest is writing {folder}.", "Wait until it is done.") from busy
+        yield
+
+
+def _clean_leftovers(folder: Path) -> None:
+    for path in folder.glob(".building-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_older(folder: Path, keep: set[str]) -> None:
+    """Remove generations but the newest and the one before it, which may still be read from."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in keep and (path / manifests.MANIFEST).exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _old_generation(folder: Path, settings: Settings) -> tuple[Path, Manifest] | None:
+    """The generation to build upon: whole, and of the same schema, encoder and settings."""
+    if manifests.current(folder) is None:
+        return None
+    generation, manifest = manifests.load(folder, settings, ENCODER_NAME)
+    for part in (LIBRARY, VECTORS):
+        manifests.verify(folder, generation, manifest, part)
+    return generation, manifest
+
+
+def _sources_of(old: tuple[Path, Manifest] | None) -> dict[str, str]:
+    if old is None:
+        return {}
+    library = Library.open(old[0] / LIBRARY)
+    try:
+        return library.sources()
+    finally:
+        library.close()
+
+
+def _read(
+    found: Sequence[files.SourceFile], known: dict[str, str], settings: Settings, progress: Progress
+) -> tuple[list[Document], list[tuple[str, str]]]:
+    """Read the files that are new or changed; report those that cannot be read."""
+    documents: list[Document] = []
+    skipped: list[tuple[str, str]] = []
+    for done, file in enumerate(found):
+        progress("Reading", done, len(found))
+        try:
+            data = files.read_bytes(file, settings.max_file_bytes)
+            if known.get(file.name) != files.digest(data):
+                documents.append(readers.read(file, data))
+        except UnreadableFileError as problem:
+            skipped.append((file.name, str(problem)))
+    progress("Reading", len(found), len(found))
+    return documents, skipped
+
+
+def _write_library(
+    work: Path,
+    old: tuple[Path, Manifest] | None,
+    documents: Sequence[Document],
+    gone: Sequence[str],
+    skipped: Sequence[tuple[str, str]],
+    settings: Settings,
+) -> Library:
+    path = work / LIBRARY
+    if old:
+        shutil.copyfile(old[0] / LIBRARY, path)
+        library = Library.reopen(path)
+    else:
+        library = Library.create(path)
+    for source in [*gone, *(document.source for document in documents)]:
+        library.remove_source(source)
+    taken = library.page_ids()
+    for document in documents:
+        pages = [_named(page, taken) for page in document.pages]
+        library.add_source(document.source, document.digest)
+        library.add_pages(pages)
+        if document.release:
+            library.add_release(document.release, document.source, document.records)
+            library.add_passages(passages.of_record(r, p) for r, p in zip(document.records, pages, strict=True))
+            library.add_relations(
+                x for r, p in zip(document.records, pages, strict=True) for x in relations.of_record(r, p)
+            )
+        else:
+            for page in pages:
+                library.add_passages(passages.of_page(page, settings.passage_chars))
+                library.add_relations(relations.mine(page))
+    library.set_skipped(skipped)
+    return library
+
+
+def _named(page: Page, taken: set[str]) -> Page:
+    """Give a page an id of its own: its file's stem, and where that is taken a mark of its path."""
+    page_id = page.page_id
+    if page_id in taken:
+        page_id = f"{page_id}~{hashlib.sha256(page.source.encode()).hexdigest()[:6]}"
+    taken.add(page_id)
+    return page if page_id == page.page_id else replace(page, page_id=page_id)
+
+
+def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | None, progress: Progress) -> None:
+    """Put the encoder into a generation: from the last one, from the cache, else exported anew."""
+    target = work / ENCODER
+    stored = cache / f"{ENCODER_NAME}-{export.model_hash()[:16]}" if cache else None
+    for donor in (old[0] / ENCODER if old else None, stored):
+        if donor and all((donor / name).is_file() for name in (GRAPH, TOKENIZER)):
+            target.mkdir()
+            for name in (GRAPH, TOKENIZER):
+                _link(donor / name, target / name)
+            return
+    progress("Exporting the encoder", 0, 1)
+    export.export(target)
+    if stored:
+        stored.mkdir(parents=True, exist_ok=True)
+        for name in (GRAPH, TOKENIZER):
+            _link(target / name, stored / f".{name}.{os.getpid()}")
+            (stored / f".{name}.{os.getpid()}").replace(stored / name)
+    progress("Exporting the encoder", 1, 1)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Link a file, which costs no space, or copy it where the disk does not link."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _embed(
+    work: Path, old: tuple[Path, Manifest] | None, library: Library, settings: Settings, progress: Progress
+) -> int:
+    """Write the vectors, reusing those of passages whose text is not new; return how many were."""
+    library.number_passages()
+    rows = list(library.passage_texts())
+    matrix = np.zeros((len(rows), DIMENSION), dtype=np.float32)
+    fresh = list(range(len(rows)))
+    if old:
+        fresh = _reuse(old, rows, matrix)
+    if fresh:
+        encoder = Encoder(work / ENCODER, settings.max_tokens)
+        done = 0
+
+        def report(count: int) -> None:
+            nonlocal done
+            done += count
+            progress("Embedding", done, len(fresh))
+
+        matrix[fresh] = encoder.encode([rows[i][1] for i in fresh], settings.batch_size, report)
+    vectors.build(work / VECTORS, matrix)
+    progress("Indexing words", 0, 1)
+    words.build(work / WORDS, ((n, text, "record" if code else "page") for n, text, _, code in rows))
+    progress("Indexing words", 1, 1)
+    return len(fresh)
+
+
+def _reuse(old: tuple[Path, Manifest], rows: list[tuple[int, str, bytes, str | None]], matrix: Vectors) -> list[int]:
+    """Copy the vectors that are known; return the rows that are not."""
+    library = Library.open(old[0] / LIBRARY)
+    known = library.passage_digests()
+    library.close()
+    stored = vectors.VectorIndex(old[0] / VECTORS, 0).all()
+    fresh = []
+    for i, (_, _, digest, _) in enumerate(rows):
+        number = known.get(digest)
+        if number is None:
+            fresh.append(i)
+        else:
+            matrix[i] = stored[number]
+    return fresh
+
+
+def _finish(folder: Path, work: Path, library: Library, settings: Settings) -> Manifest:
+    """Write the manifest and give the generation its name."""
+    counts = library.counts()
+    corpus = hashlib.sha256("\n".join(f"{s} {d}" for s, d in sorted(library.sources().items())).encode()).hexdigest()
+    library.close()
+    now = datetime.now(UTC)
+    name = f"{now:%Y%m%dT%H%M%S}-{corpus[:8]}"
+    while (folder / name).exists():
+        name += "x"
+    manifest = Manifest(
+        schema=SCHEMA,
+        generation=name,
+        encoder={"name": ENCODER_NAME, "sha256": manifests.hash_file(work / ENCODER / GRAPH), "dimension": DIMENSION},
+        settings=settings.index_fingerprint(),
+        corpus_hash=corpus,
+        counts=counts,
+        built_at=now.isoformat(timespec="seconds"),
+        files=manifests.describe_files(work),
+    )
+    manifests.write(work, manifest)
+    work.rename(folder / name)
+    return manifest
+
+
+def _summary(
+    manifest: Manifest, started: float, skipped: list[tuple[str, str]], *, changed: bool, embedded: int
+) -> Summary:
+    counts = manifest.counts
+    return Summary(
+        files=counts["files"],
+        pages=counts["pages"],
+        passages=counts["passages"],
+        codes=counts["codes"],
+        modifiers=counts["modifiers"],
+        relations=counts["relations"],
+        seconds=round(time.perf_counter() - started, 2),
+        skipped=tuple(skipped),
+        generation=manifest.generation,
+        changed=changed,
+        embedded=embedded,
+    )

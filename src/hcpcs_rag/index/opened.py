@@ -1,0 +1,153 @@
+"""An opened index: look-ups by code, by words and by meaning, each part loaded when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from hcpcs_rag import codes
+from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release
+from hcpcs_rag.errors import UnknownPageError
+from hcpcs_rag.index import manifest as manifests
+from hcpcs_rag.index.library import Library
+from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS
+from hcpcs_rag.settings import Settings
+
+if TYPE_CHECKING:
+    from hcpcs_rag.encoder.serve import Encoder
+    from hcpcs_rag.index.vectors import VectorIndex
+    from hcpcs_rag.index.words import Scope, Words
+
+ENCODER_NAME = "all-MiniLM-L6-v2"
+
+
+class Index:
+    """The generation in use of an index folder, for reading, from any thread.
+
+    The encoder, the vectors and the full-text index are loaded, after their hashes are checked, when
+    a question first needs them: a question about a code by its name needs none of them.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Open the index. Raises ``IndexFolderError`` with the command that repairs it."""
+        self._folder = folder
+        self._settings = settings
+        self._generation, self.manifest = manifests.load(folder, settings, ENCODER_NAME)
+        self._lock = Lock()
+        self._library = Library.open(self._part(LIBRARY))
+        self.page = lru_cache(maxsize=4096)(self._page)
+
+    def _part(self, name: str) -> Path:
+        manifests.verify(self._folder, self._generation, self.manifest, name)
+        return self._generation / name
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._library.close()
+
+    # Codes
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """Every code and modifier of the loaded releases, with its kind."""
+        return self._library.known_codes()
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """The loaded releases, newest first."""
+        return self._library.releases()
+
+    def release(self, on: date | None = None) -> Release | None:
+        """Return the release in force on a day: the newest, or the newest not after ``on``."""
+        if on:
+            in_force = [r for r in self.releases if r.effective <= on] or self.releases[-1:]
+            return in_force[0] if in_force else None
+        return self.releases[0] if self.releases else None
+
+    def record(self, code: str, on: date | None = None) -> CodeRecord | None:
+        """Return a code's record in the release in force, else in the newest that has it."""
+        release = self.release(on)
+        order = [r for r in self.releases if r == release] + [r for r in self.releases if r != release]
+        found = (self._library.record(code, r.release_id) for r in order)
+        return next((record for record in found if record), None)
+
+    def record_page(self, record: CodeRecord) -> Page:
+        """Return the page of a record."""
+        return self.page(f"{record.release_id}/{record.code}")
+
+    def is_modifier(self, name: str) -> bool:
+        """Say whether two characters are a modifier of a loaded release."""
+        return self.known.get(name) == "modifier"
+
+    def nearest(self, code: str) -> tuple[str, ...]:
+        """Return known codes one slip away."""
+        return codes.nearest(code, self.known)
+
+    # Pages
+
+    def _page(self, page_id: str) -> Page:
+        page = self._library.page(page_id)
+        if page is None:
+            raise UnknownPageError(f"The index holds no page {page_id}.", "List pages with: hcpcs-rag status")
+        return page
+
+    def pages_about(self, code: str) -> list[Page]:
+        """Return the pages whose subject is ``code``, records left out."""
+        return [p for p in map(self.page, self._library.pages_about(code)) if p.authority != "release"]
+
+    def pages_mentioning(self, code: str) -> list[Page]:
+        """Return the pages that name ``code`` without being about it, records left out."""
+        pages = map(self.page, self._library.pages_mentioning(code))
+        return [p for p in pages if p.authority != "release" and code not in p.subjects]
+
+    def relations(self, code: str) -> list[Relation]:
+        """Return the relations in which ``code`` stands on either side."""
+        return self._library.relations(code)
+
+    def source_pages(self) -> list[tuple[str, str, str, str, int]]:
+        """Return page id, title, authority, source and dropped lines of all pages but records."""
+        return self._library.source_pages()
+
+    # Passages
+
+    @cached_property
+    def _words(self) -> Words:
+        from hcpcs_rag.index.words import Words
+
+        return Words(self._part(WORDS))
+
+    @cached_property
+    def _vectors(self) -> VectorIndex:
+        from hcpcs_rag.index.vectors import VectorIndex
+
+        return VectorIndex(self._part(VECTORS), self.manifest.counts["records"])
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        from hcpcs_rag.encoder.serve import Encoder
+
+        return Encoder(self._part(ENCODER), self._settings.max_tokens)
+
+    def search_words(self, terms: Collection[str], limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
+        """Rank passages by BM25, as ``(number, score)``."""
+        with self._lock:
+            engine = self._words
+        return engine.search(list(terms), limit, scope)
+
+    def search_meaning(self, text: str, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
+        """Rank passages by cosine to the embedding of ``text``, as ``(number, score)``."""
+        with self._lock:
+            encoder, engine = self._encoder, self._vectors
+        return engine.search(encoder.encode([text])[0], limit, scope)
+
+    def passages(self, numbers: Collection[int]) -> dict[int, Passage]:
+        """Return passages by number."""
+        return self._library.passages(numbers)
+
+    def passage_count(self) -> int:
+        """Return how many passages the index holds."""
+        return self.manifest.counts["passages"]

@@ -1,0 +1,92 @@
+"""English as these documents use it: sentences with offsets, content words, stems."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+_ABBREVIATIONS = frozenset(
+    ["e.g", "i.e", "etc", "vs", "dr", "mr", "mrs", "ms", "st", "no", "inc", "corp", "co", "fig", "sec", "approx", "dept", "u.s", "u.s.c", "cf", "al", "incl", "max", "min", "pt", "vol", "pp", "p", "ch", "para", "hr", "hrs", "wk", "mo", "yr"]
+)
+_END = re.compile(r"[.!?]+[\"”’')\]]*")
+_OPENS_SENTENCE = re.compile(r"\s*[,;]?\s*[*_\"“'(\[•]*\s*[A-Z0-9§]")
+_GLUED = re.compile(r"[A-Z](?:[a-z]+\b|\d{4}\b|\s[a-z])")
+_WORD = re.compile(r"[a-z0-9]+(?:[.'’-][a-z0-9]+)*")
+
+STOPWORDS = frozenset(
+    ["a", "about", "above", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cannot", "could", "did", "do", "does", "doing", "down", "during", "each", "else", "ever", "few", "for", "from", "further", "get", "gets", "give", "given", "go", "goes", "going", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "hi", "hello", "hey", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "know", "let", "like", "may", "me", "might", "more", "most", "must", "my", "need", "needed", "needs", "no", "nor", "not", "of", "off", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "per", "please", "s", "same", "say", "says", "see", "shall", "she", "should", "show", "so", "some", "such", "t", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "through", "to", "too", "under", "until", "up", "us", "use", "used", "using", "very", "want", "wants", "was", "we", "were", "what", "whats", "what's", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "yes", "yet", "you", "your", "okay", "ok", "really", "exactly", "actually", "quick", "question", "wondering", "help", "im", "i'm", "id", "ive", "dont", "don't", "doesn't", "didn't", "isn't", "cant", "can't", "lets", "let's", "pls", "plz", "anyone", "someone", "something", "patient's", "pt", "pts", "much", "many", "also", "via", "per", "w", "wat", "wats", "u", "r", "n", "plz"]
+)
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut ``text[start:end]`` into sentences and return their spans, white space trimmed.
+
+    Also cuts where two sentences are glued ("transport.This code"); does not cut after
+    abbreviations, initials, list numbers or decimals.
+    """
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if _ends_sentence(text, begin, match, end):
+            spans.append((begin, match.end()))
+            begin = match.end()
+    spans.append((begin, end))
+    trimmed = [_trim(text, *span) for span in spans]
+    return [(s, e) for s, e in trimmed if any(c.isalnum() for c in text[s:e])]
+
+
+def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+    if match.end() >= end:
+        return True
+    before = text[begin : match.start()]
+    token = before.rsplit(None, 1)[-1].lstrip("([\"“'").lower() if before.strip() else ""
+    numbers_a_list = bool(re.fullmatch(r"\W*([A-Za-z]|\d{1,2})", before))
+    if match.group()[0] == "." and (token in _ABBREVIATIONS or numbers_a_list):
+        return False
+    if text.startswith(", ", match.end()):
+        return bool(_OPENS_SENTENCE.match(text, match.end() + 1, end))
+    if text[match.end()].isspace():
+        return bool(_OPENS_SENTENCE.match(text, match.end(), end))
+    previous = text[match.start() - 1] if match.start() else " "
+    return (previous.islower() or previous in ")%" or previous.isdigit()) and bool(_GLUED.match(text, match.end(), end))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in ",;•"):
+        start += 1
+    if text.startswith("** ", start, end):  # a mark of emphasis that opens nothing
+        return _trim(text, start + 3, end)
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``text`` in lower case, hyphens and inner points kept."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the Snowball (Porter 2) stem of a lower-case word, possessive ``'s`` removed."""
+    bare = word[:-2] if word.endswith("'s") else word
+    return bare if len(bare) <= 3 else str(_stemmer.stemWord(bare))  # "aed" is no form of "a"
+
+
+def stems(text: str) -> set[str]:
+    """Return the stems of all words of ``text``, and of the parts of hyphenated ones."""
+    found: set[str] = set()
+    for word in words(text):
+        found.add(stem(word))
+        if "-" in word or "." in word:
+            found.update(stem(part) for part in re.split(r"[-.]", word) if part)
+    return found
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of ``text`` that carry meaning, in order, without repeats."""
+    return list(dict.fromkeys(w for w in words(text) if w not in STOPWORDS))

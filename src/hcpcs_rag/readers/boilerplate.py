@@ -1,0 +1,56 @@
+"""Tell navigation, advertising and legal lines from what a page has to say.
+
+The rules speak of the web in general: menus are runs of short labels at the edge of a page,
+advertising offers accounts and prices, legal lines carry marks and disclaimers. A line that names a
+code or belongs to a list under a heading is never dropped as navigation.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LEGAL = re.compile(
+    r"©|\(c\)\s*(19|20)\d\d|all rights reserved|registered trademark|trademarks? of|terms (of|and) (use|service|conditions)"
+    r"|privacy policy|cookies?\b|copy(ing)? (the )?content|content of this page|original content by|copyright"
+    r"|data sourced from",
+    re.IGNORECASE,
+)
+_ADVERT = re.compile(
+    r"sign[ -]?up|log ?in\b|sign ?in\b|subscribe|newsletter|free trial|credit card|get started|book a demo|request a demo"
+    r"|pricing|\$\s?\d+ ?/|per month, billed|unlimited|client portal|storage\b|download (the|our) app|in one app|all-in-one"
+    r"|our (app|software|platform)|practice management software|start (for )?free|try (it )?(for )?free|join (us|now|free)"
+    r"|contact (us|sales)|follow us|share this|back to top|skip to|read more|learn more|click here|view all"
+    r"|related (posts|articles)|leave a (comment|reply)|advertisement|sponsored|powered by|automated billing"
+    r"|upgrade (now|to)|cookie settings|accept (all )?cookies",
+    re.IGNORECASE,
+)
+_MENU = re.compile(
+    r"(home|menu|blog|search( .{0,30})?|about( us)?|contact|support|resources|help|faq|login|careers?|print|email"
+    r"|share|next|previous|feed(back)?|free|telehealth|sitemap|products?|solutions|features|company|news)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\b[A-V]\d{4}\b")
+
+MENU_WORDS = 14
+"""A line of at most this many words with no sentence in it can be a menu."""
+
+
+def is_legal_or_advert(line: str) -> bool:
+    """Say whether a line is legal small print or advertising.
+
+    A line that names a code is kept unless it is legal small print alone: facts outweigh selling.
+    """
+    if _LEGAL.search(line) and len(line) < 500:
+        return True
+    return bool(_ADVERT.search(line)) and not _CODE.search(line) and len(line) < 300
+
+
+def is_menu_word(line: str) -> bool:
+    """Say whether a line is by itself a usual label of a menu or a button."""
+    return bool(_MENU.fullmatch(line.strip(" *•-|>#.")))
+
+
+def could_be_menu(line: str) -> bool:
+    """Say whether a line has the shape of a menu entry: short, no code, not a sentence."""
+    text = line.strip()
+    return len(text.split()) <= MENU_WORDS and not _CODE.search(text) and not text.endswith((".", "?", "!", ":", ";"))

@@ -1,0 +1,245 @@
+"""CMS HCPCS Level II releases → ``CodeRecord``s, and each record → a page one can cite.
+
+Layout and meanings: CMS, "HCPCS Contractor Record Layout" (the file shipped with each release).
+Read here: the XLSX as released and a CSV with the same columns, or with at least code and descriptor.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from hcpcs_rag.domain import CodeRecord, Page, Release, Section, Sentence
+from hcpcs_rag.errors import UnreadableFileError
+
+COVERAGE_MEANING = {
+    "C": "carrier judgment",
+    "D": "special coverage instructions apply",
+    "I": "not payable by Medicare",
+    "M": "non-covered by Medicare",
+    "S": "non-covered by Medicare statute",
+}
+PRICING_MEANING = {
+    "00": "not separately priced by Part B",
+    "11": "priced from national relative value units",
+    "12": "priced from national anesthesia base units",
+    "13": "priced by the carriers",
+    "21": "clinical lab fee, subject to the national limitation amount",
+    "22": "clinical lab fee, priced by the carriers",
+    "31": "frequently serviced DME",
+    "32": "inexpensive and routinely purchased DME",
+    "33": "oxygen and oxygen equipment",
+    "34": "DME supplies",
+    "35": "surgical dressings",
+    "36": "capped rental DME",
+    "37": "ostomy, tracheostomy and urological supplies",
+    "38": "orthotics, prosthetics, prosthetic devices and vision services",
+    "39": "parenteral and enteral nutrition",
+    "40": "lymphedema compression treatment items",
+    "45": "customized DME items",
+    "46": "carrier priced",
+    "51": "drugs",
+    "52": "reasonable charge",
+    "53": "statute",
+    "54": "vaccinations",
+    "55": "splints and casts",
+    "56": "intraocular lenses inserted in a physician's office",
+    "57": "other carrier priced",
+    "99": "value not established",
+}
+
+_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+_MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_MONTH = re.compile(r"(?<![A-Z])(" + "|".join(_MONTHS) + r")[A-Z]*(?![A-Z])")
+_ALIASES = {
+    "code": ("HCPC", "HCPCS", "HCPCS CODE", "CODE"),
+    "recid": ("RECID",),
+    "long": ("LONG DESCRIPTION", "LONG DESCRIPTOR", "DESCRIPTION", "DESCRIPTOR"),
+    "short": ("SHORT DESCRIPTION", "SHORT DESCRIPTOR"),
+    "added": ("ADD DT", "ADDED", "CODE ADDED DATE"),
+    "changed": ("ACT EFF DT", "CHANGED", "CODE EFFECTIVE DATE"),
+    "ended": ("TERM DT", "ENDED", "TERMINATION DATE"),
+    "coverage": ("COV", "COVERAGE"),
+}
+HEADER_ROWS = 40
+"""Rows to search for the column names: older releases open with a page of disclaimers."""
+
+
+def read_xlsx(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
+    """Read a release from the bytes of its XLSX. Raises ``UnreadableFileError``."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        tables = [workbook.get_sheet_by_index(i).to_python() for i in range(len(workbook.sheet_names))]
+    except CalamineError as problem:
+        raise UnreadableFileError(f"{name} is not a readable workbook.", "Download it again from CMS.") from problem
+    for table in tables:
+        if header := _find_header(table):
+            return _read_table(table, header, name)
+    raise UnreadableFileError(f"{name} holds no HCPCS table.", "A release has the columns HCPC and LONG DESCRIPTION.")
+
+
+def read_csv(text: str, name: str) -> tuple[Release, list[CodeRecord]]:
+    """Read a release from a CSV with at least code and descriptor. Raises ``UnreadableFileError``."""
+    try:
+        table = list(csv.reader(io.StringIO(text)))
+    except csv.Error as problem:
+        raise UnreadableFileError(f"{name} is not a readable CSV: {problem}.", "Save it again.") from problem
+    if header := _find_header(table):
+        return _read_table(table, header, name)
+    raise UnreadableFileError(f"{name} holds no HCPCS table.", "Name its columns HCPC and LONG DESCRIPTION.")
+
+
+def _find_header(table: Sequence[Sequence[object]]) -> int | None:
+    """The number of the row behind the one with the column names."""
+    for i, row in enumerate(table[:HEADER_ROWS]):
+        names = {_name(cell) for cell in row}
+        if names & set(_ALIASES["code"]) and names & set(_ALIASES["long"]):
+            return i + 1
+    return None
+
+
+def _name(cell: object) -> str:
+    return re.sub(r"[^A-Z0-9]+", " ", str(cell or "").upper()).strip()
+
+
+def _read_table(table: Sequence[Sequence[object]], first: int, name: str) -> tuple[Release, list[CodeRecord]]:
+    names = [_name(cell) for cell in table[first - 1]]
+    columns = {key: next((names.index(a) for a in aliases if a in names), None) for key, aliases in _ALIASES.items()}
+    pricing = [i for i, n in enumerate(names) if re.fullmatch(r"PRICE\d|PRICING", n)]
+    see = [i for i, n in enumerate(names) if re.fullmatch(r"XREF\d?", n)]
+    rows = list(_merge_continuations(table[first:], columns))
+    records = [r for row in rows if (r := _record(row, columns, pricing, see))]
+    if not records:
+        raise UnreadableFileError(f"{name} holds no HCPCS code.", "Check that it is a CMS release.")
+    release = _release(name, records)
+    return release, [replace(r, release_id=release.release_id) for r in records]
+
+
+def _merge_continuations(rows: Iterable[Sequence[object]], columns: dict[str, int | None]) -> Iterator[list[str]]:
+    """Yield rows as text, descriptions continued on record types 4 and 8 put together."""
+    pending: list[str] | None = None
+    for raw in rows:
+        row = [_cell(c) for c in raw]
+        kind = _at(row, columns["recid"])
+        if kind in ("4", "8") and pending is not None and columns["long"] is not None:
+            pending[columns["long"]] += " " + row[columns["long"]].strip()
+            continue
+        if pending is not None:
+            yield pending
+        pending = row
+    if pending is not None:
+        yield pending
+
+
+def _cell(value: object) -> str:
+    """A cell as text; numbers that are whole lose their point (20250930.0 → 20250930)."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date):
+        return value.strftime("%Y%m%d")
+    return str(value)
+
+
+def _at(row: Sequence[str], column: int | None) -> str:
+    return row[column].strip() if column is not None and column < len(row) else ""
+
+
+def _record(
+    row: Sequence[str], columns: dict[str, int | None], pricing: list[int], see: list[int]
+) -> CodeRecord | None:
+    code = _at(row, columns["code"]).upper()
+    if not re.fullmatch(r"[A-Z]\d{4}|[A-Z0-9]{2}", code):
+        return None
+    return CodeRecord(
+        code=code,
+        kind="code" if len(code) == 5 else "modifier",
+        long=_at(row, columns["long"]),
+        short=_at(row, columns["short"]),
+        added=_date(_at(row, columns["added"])),
+        changed=_date(_at(row, columns["changed"])),
+        ended=_date(_at(row, columns["ended"])),
+        coverage=_at(row, columns["coverage"]).upper()[:1],
+        pricing=tuple(p.zfill(2) for i in pricing if (p := _at(row, i))),
+        see_instead=tuple(x.upper() for i in see if re.fullmatch(r"\w{2}|\w{5}", x := _at(row, i))),
+        release_id="",
+    )
+
+
+def _date(text: str) -> date | None:
+    digits = re.sub(r"\D", "", text)[:8]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if len(digits) == 8 else None
+    except ValueError:
+        return None
+
+
+def _release(name: str, records: Iterable[CodeRecord]) -> Release:
+    """Name and first day of a release: from the file's name, else from its latest date."""
+    stem = re.split(r"[\\/]", name)[-1].upper()
+    year, month = _YEAR.search(stem), _MONTH.search(stem)
+    if year:
+        effective = date(int(year.group()), _MONTHS.index(month.group(1)) + 1 if month else 1, 1)
+    else:
+        dates = [d for r in records for d in (r.added, r.changed) if d]
+        effective = max(dates, default=date(1970, 1, 1)).replace(day=1)
+    label = f"CMS HCPCS {_MONTH_NAMES[effective.month - 1]} {effective.year}"
+    return Release(f"cms-{effective:%Y-%m}", label, effective)
+
+
+def coverage_text(record: CodeRecord) -> str:
+    """Say a record's Medicare coverage in words, empty if the release does not say."""
+    if not record.coverage:
+        return ""
+    return f"{record.coverage} ({COVERAGE_MEANING.get(record.coverage, 'meaning not published')})"
+
+
+def record_lines(record: CodeRecord) -> list[tuple[str, str]]:
+    """Return the fields of a record as its page shows them: name and value, in order."""
+    lines = [
+        ("Modifier" if record.kind == "modifier" else "Code", record.code),
+        ("Official descriptor", record.long),
+        ("Short descriptor", record.short),
+        ("Medicare coverage", coverage_text(record)),
+        ("Added", record.added.isoformat() if record.added else ""),
+        ("Last changed", record.changed.isoformat() if record.changed else ""),
+        ("Ended", f"{record.ended.isoformat()} (last day of use)" if record.ended else "no end date on record"),
+        ("See instead", ", ".join(record.see_instead)),
+        ("Pricing", "; ".join(f"{p} ({PRICING_MEANING.get(p, 'meaning not published')})" for p in record.pricing)),
+    ]
+    if record.added is None and record.ended is None:
+        lines = [line for line in lines if line[0] != "Ended"]  # a list without dates says nothing of ends
+    return [(name, value) for name, value in lines if value]
+
+
+def record_page(record: CodeRecord, release: Release, source: str, digest: str) -> Page:
+    """Render a record as a page, so that the official word can be cited like any other."""
+    title = f"{record.code} in {release.name}"
+    text = title + "\n"
+    sentences = []
+    for name, value in record_lines(record):
+        start = len(text)
+        text += f"{name}: {value}\n"
+        sentences.append(Sentence(start, len(text) - 1, "field", 0))
+    section = Section(0, "Official record", "definition", sentences[0].start, len(text) - 1)
+    return Page(
+        page_id=f"{release.release_id}/{record.code}",
+        title=title,
+        text=text,
+        source=source,
+        authority="release",
+        digest=digest,
+        subjects=(record.code,),
+        publisher="CMS",
+        read_on=release.effective.isoformat(),
+        sections=(section,),
+        sentences=tuple(sentences),
+    )

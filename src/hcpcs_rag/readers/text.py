@@ -1,0 +1,230 @@
+"""Text and Markdown pages → ``Page``: title, sections with facets, citable sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlparse
+
+import yaml
+
+from hcpcs_rag import facets
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Authority, Page, Section, Sentence
+from hcpcs_rag.language import split_sentences
+from hcpcs_rag.readers import boilerplate
+from hcpcs_rag.readers.layout import Block, parse_blocks
+
+_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
+_SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
+_POLICY = re.compile(
+    r"\b(LCD|NCD|(local|national) coverage (determination|article)|(policy|coding) article|medicare .{0,30}manual"
+    r"|transmittal)\b",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
+TITLE_CHARS = 160
+TITLE_BLOCKS = 12
+"""A page's title stands among its first blocks, below at most a menu of this many lines."""
+
+
+def read_text(text: str, name: str, digest: str) -> Page:
+    """Read a page of text or Markdown.
+
+    ``name`` is the file's path, ``digest`` the SHA-256 of its bytes. YAML front matter may set
+    ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``.
+    """
+    meta, body_start = _front_matter(text)
+    masked = " " * body_start + text[body_start:]  # keeps offsets those of the whole file
+    blocks = parse_blocks(masked)
+    title = str(meta.get("title") or _find_title(masked, blocks))
+    url = _string(meta.get("url")) or _first_group(_SOURCE_LINE.search(text[:3000]))
+    builder = _Builder(masked, title)
+    for block in _without_edges(masked, blocks):
+        builder.add(block)
+    return Page(
+        page_id=Path(name).stem,
+        title=title,
+        text=text,
+        source=name,
+        authority=_authority(meta, title, url),
+        digest=digest,
+        subjects=_subjects(meta, title, name),
+        url=url,
+        publisher=_string(meta.get("publisher")) or (urlparse(url).hostname if url else None),
+        read_on=_string(meta.get("date")),
+        sections=tuple(builder.sections),
+        sentences=tuple(builder.sentences),
+        dropped=len(blocks) - builder.kept,
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], int]:
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, 0
+    try:
+        meta = yaml.safe_load(match.group(1))
+    except yaml.YAMLError:
+        return {}, 0
+    return (meta, match.end()) if isinstance(meta, dict) else ({}, 0)
+
+
+def _string(value: object) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if value else None
+
+
+def _first_group(match: re.Match[str] | None) -> str | None:
+    return match.group(1) if match else None
+
+
+def _find_title(text: str, blocks: list[Block]) -> str:
+    """The first short block that names a code, else the first heading, else the first line."""
+    head = [b for b in blocks[:TITLE_BLOCKS] if b.kind != "gap" and b.end - b.start <= TITLE_CHARS]
+    named = [b for b in head if find_codes(text[b.start : b.end])]
+    headings = [b for b in head if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
+    chosen = (named or headings or head or blocks)[:1]
+    if not chosen:
+        return "Untitled"
+    return " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")
+
+
+def _authority(meta: dict[str, object], title: str, url: str | None) -> Authority:
+    """Who speaks: as front matter says, else a policy by its title or a government address."""
+    match meta.get("authority"):
+        case "policy":
+            return "policy"
+        case "reference":
+            return "reference"
+    host = urlparse(url).hostname or "" if url else ""
+    return "policy" if _POLICY.search(title) or host.endswith(".gov") else "reference"
+
+
+def _subjects(meta: dict[str, object], title: str, name: str) -> tuple[str, ...]:
+    """The codes a page is about: those its front matter, its title or else its file name names."""
+    given = meta.get("codes") or meta.get("code") or []
+    listed = given if isinstance(given, list) else [given]
+    stated = tuple(str(code).strip().upper() for code in listed)
+    return stated or find_codes(title) or find_codes(re.sub(r"[_-]", " ", Path(name).stem))
+
+
+def _without_edges(text: str, blocks: list[Block]) -> list[Block]:
+    """Leave out the menu above and the menu, advertising and small print below the page."""
+
+    def droppable(block: Block) -> bool:
+        body = text[block.start : block.end]
+        return (
+            block.kind == "gap"
+            or (block.kind in ("paragraph", "heading", "label") and boilerplate.could_be_menu(body))
+            or boilerplate.is_legal_or_advert(body)
+        )
+
+    last = len(blocks)
+    while last and droppable(blocks[last - 1]):
+        last -= 1
+    # What stands right under a heading that announces a facet is its content, however short.
+    if last < len(blocks) and last and blocks[last - 1].kind == "heading":
+        last += 1
+    elif 0 < last < len(blocks) and blocks[last].kind == "heading" and last + 1 < len(blocks):
+        heading = text[blocks[last].start : blocks[last].end]
+        if facets.of_heading(heading) != facets.GENERAL and not boilerplate.is_legal_or_advert(heading):
+            last += 2
+    return blocks[:last]
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Collects blocks into sections and sentences."""
+
+    text: str
+    title: str
+    sections: list[Section] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    kept: int = 0
+    heading: str = ""
+    facet: str = facets.GENERAL
+    lead: tuple[int, int] | None = None
+    header: tuple[int, int] | None = None
+    after_heading: bool = False
+    open_section: bool = False
+
+    def add(self, block: Block) -> None:
+        """Take the next block."""
+        body = self.text[block.start : block.end]
+        if block.kind == "gap":
+            self._gap()
+        elif boilerplate.is_legal_or_advert(body):
+            return
+        elif block.kind == "heading":
+            self._heading(body)
+            self.kept += 1
+        elif block.kind == "label":
+            self.lead = (block.start, block.end)
+            self.header = None
+            self.kept += 1
+        elif not self._is_button(block, body):
+            self._content(block, body)
+            self.kept += 1
+            self.after_heading = False
+
+    def _gap(self) -> None:
+        """Two blank lines after a list end it, whether or not a heading follows."""
+        self.lead = None
+        self.header = None
+        if self.sentences and self.sentences[-1].kind == "item":
+            self.heading, self.facet, self.open_section = "", facets.GENERAL, False
+
+    def _heading(self, body: str) -> None:
+        self.heading = " ".join(body.strip("*# ").split())
+        is_title = self.heading == self.title or not self.sections and bool(find_codes(body))
+        self.facet = facets.GENERAL if is_title and not body.endswith("?") else facets.of_heading(self.heading)
+        self.lead = self.header = None
+        self.open_section = False
+        self.after_heading = True
+
+    def _is_button(self, block: Block, body: str) -> bool:
+        """A short label that belongs to no heading and no list is a button or a menu entry."""
+        if block.kind != "paragraph" or not boilerplate.could_be_menu(body):
+            return False
+        under_heading = self.after_heading and self.facet != facets.GENERAL
+        return not under_heading and (len(body.split()) <= 3 or boilerplate.is_menu_word(body) or not self.sections)
+
+    def _content(self, block: Block, body: str) -> None:
+        if body.strip("*# ") == self.title:
+            return
+        facet = self.facet if self.facet != facets.GENERAL else facets.of_content(body)
+        last = self.sections[-1] if self.sections else None
+        key = _KEY.match(body) if block.kind in ("item", "field") and self.facet == facets.GENERAL else None
+        if key and facets.of_heading(key.group(1)) != facets.GENERAL:
+            facet = facets.of_heading(key.group(1))
+        elif block.kind == "item" and self.open_section and last:
+            facet = last.facet  # a list stays whole
+        if self.open_section and last and last.facet == facet:
+            self.sections[-1] = replace(last, end=block.end)
+        else:
+            self.sections.append(Section(len(self.sections), self.heading, facet, block.start, block.end))
+            self.open_section = True
+        ordinal = len(self.sections) - 1
+        if block.kind in ("field", "row"):
+            kind = "field" if block.kind == "field" else "row"
+            self.sentences.append(Sentence(block.start, block.end, kind, ordinal, self.header))  # type: ignore[arg-type]
+            if block.kind == "row" and self.header is None:
+                self.header = (block.start, block.end)
+            return
+        if block.kind == "paragraph":
+            self.lead = self.header = None
+        self._prose(block, ordinal)
+
+    def _prose(self, block: Block, ordinal: int) -> None:
+        pieces = split_sentences(self.text, block.start, block.end)
+        for i, (start, end) in enumerate(pieces):
+            if self.text[end - 1] == ":" and i == len(pieces) - 1:
+                self.lead = (start, end)
+            elif block.kind == "item" and i == 0:
+                self.sentences.append(Sentence(start, end, "item", ordinal, self.lead))
+            else:
+                self.sentences.append(Sentence(start, end, "sentence", ordinal))

@@ -1,0 +1,200 @@
+"""Question → ranked evidence: exact code, full text and meaning, fused by rank.
+
+``retrieve`` gathers what may answer a question; ``search_codes`` ranks codes for words. Neither
+decides whether the evidence answers: that is the writer's and the grounding's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hcpcs_rag import facets
+from hcpcs_rag.codes import read_codes
+from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import content_words, stems
+from hcpcs_rag.question import topic, wanted
+from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
+
+RRF_K = 60
+"""Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+DEPTH = 100
+PASSAGES = 12
+"""Passages looked into for a question that names no code."""
+ENDED_PENALTY = 0.5
+"""An ended code is rarely what is sought by its description; its fused score is halved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence that may answer, and why: the share of the question's concepts it meets,
+    whether it is of a facet asked for, and whether its page is about a code asked for."""
+
+    page: Page
+    sentence: Sentence
+    coverage: float
+    facet: bool
+    subject: bool
+
+    @property
+    def quote(self) -> Quote:
+        """The sentence as a quote."""
+        return Quote(self.page, self.sentence.start, self.sentence.end)
+
+    @property
+    def section_facet(self) -> str:
+        """The facet of the section it stands in."""
+        return self.page.sections[self.sentence.section].facet
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHit:
+    """A code found by its description; ``score`` is fused, ``coverage`` the share of concepts met."""
+
+    record: CodeRecord
+    page: Page
+    quote: Quote
+    score: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was found for a question, best first."""
+
+    records: tuple[CodeRecord, ...] = ()
+    found: tuple[Found, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    hits: tuple[CodeHit, ...] = ()
+
+
+def retrieve(question: Question, index: Index) -> Evidence:
+    """Gather the evidence for a question."""
+    subjects = question.codes + question.modifiers
+    records = tuple(r for code in subjects if (r := index.record(code, question.on)))
+    if subjects:
+        relations = tuple(dict.fromkeys(r for code in question.codes for r in index.relations(code)))
+        return Evidence(records, _about_codes(question, index), relations)
+    return Evidence(found=_by_words(question, index), hits=tuple(_hits(question, index)))
+
+
+def _about_codes(question: Question, index: Index) -> tuple[Found, ...]:
+    """Sentences of pages about the codes asked for, and those that name them on other pages."""
+    needed = wanted(question)
+    found: list[Found] = []
+    for code in question.codes + question.modifiers:
+        for page in index.pages_about(code):
+            found += [_weigh(page, s, question, needed, subject=True) for s in page.sentences]
+        for page in index.pages_mentioning(code):
+            named = [s for s in page.sentences if code in page.text[s.start : s.end]]
+            found += [_weigh(page, s, question, needed, subject=False) for s in named]
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _by_words(question: Question, index: Index) -> tuple[Found, ...]:
+    """Sentences of the passages nearest to a question that names no code."""
+    needed = topic(question)
+    if not needed or index.passage_count() == index.manifest.counts["records"]:
+        return ()
+    numbers = fuse(
+        [n for n, _ in index.search_words(expand(needed), DEPTH, "page")],
+        [n for n, _ in index.search_meaning(question.standalone, DEPTH, "page")],
+    )
+    passages = index.passages(list(numbers)[:PASSAGES])
+    found: list[Found] = []
+    for passage in passages.values():
+        page = index.page(passage.page_id)
+        inside = [s for s in page.sentences if passage.start <= s.start < passage.end]
+        found += [_weigh(page, s, question, needed, subject=False) for s in inside]
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Concept, ...], *, subject: bool) -> Found:
+    section = page.sections[sentence.section]
+    asked = set(question.facets)
+    of_facet = section.facet in asked or bool(
+        asked and _content_facets(page.text[sentence.start : sentence.end]) & asked
+    )
+    return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject)
+
+
+@lru_cache(maxsize=20_000)
+def _content_facets(text: str) -> frozenset[str]:
+    return frozenset(f.name for f in facets.FACETS if f.content.search(text))
+
+
+def context_stems(page: Page, sentence: Sentence) -> set[str]:
+    """Return the stems of a sentence, of the line that introduces it and of its heading."""
+    heading = page.sections[sentence.section].heading
+    lead = page.text[sentence.lead[0] : sentence.lead[1]] if sentence.lead else ""
+    return set(_stems(f"{page.text[sentence.start : sentence.end]} {lead} {'' if heading == page.title else heading}"))
+
+
+@lru_cache(maxsize=20_000)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
+
+
+def _order(found: Found) -> tuple[bool, float, bool, int, str, int]:
+    """Facet, concepts met, page about the code, authority, then the page's own order."""
+    rank = AUTHORITY_RANK[found.page.authority]
+    return (not found.facet, -found.coverage, not found.subject, rank, found.page.page_id, found.sentence.start)
+
+
+def fuse(*rankings: Sequence[int]) -> dict[int, float]:
+    """Fuse rankings by reciprocal rank; return items with their score, best first."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, 1):
+            scores[item] = scores.get(item, 0.0) + 1.0 / (RRF_K + rank)
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _hits(question: Question, index: Index) -> Iterable[CodeHit]:
+    needed = topic(question)
+    kind = "modifier" if "modifiers" in question.facets else "code"
+    if not needed:
+        return []
+    wording = " ".join(concept.wording for concept in needed)
+    return [h for h in rank_codes(wording, index, 20) if h.record.kind == kind]
+
+
+def rank_codes(text: str, index: Index, limit: int) -> list[CodeHit]:
+    """Rank the codes of the release for a description, full text and meaning fused.
+
+    Within equal evidence, a code whose descriptor meets more of the description's concepts wins.
+    """
+    needed = concepts(text)
+    lexical = index.search_words(expand(needed) or content_words(text), DEPTH, "record")
+    semantic = index.search_meaning(text, DEPTH, "record")
+    fused = fuse([n for n, _ in lexical], [n for n, _ in semantic])
+    passages = index.passages(list(fused))
+    release = index.release()
+    hits: dict[str, CodeHit] = {}
+    for number, score in fused.items():
+        passage = passages[number]
+        page = index.page(passage.page_id)
+        record = index.record(passage.code or "")
+        if record is None or record.code in hits:
+            continue
+        met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
+        weight = score * (1 + met) * (ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1)
+        hits[record.code] = CodeHit(record, page, Quote(page, passage.start, passage.end), weight, met)
+    return sorted(hits.values(), key=lambda hit: (-hit.score, hit.record.code))[:limit]
+
+
+def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
+    """Rank codes for what a person typed: codes named in it first, then those its words describe."""
+    exact = []
+    for mention in read_codes(words, index.known):
+        for code in mention.codes:
+            record = index.record(code)
+            if record:
+                page = index.record_page(record)
+                start = page.text.find(record.long)
+                exact.append(CodeHit(record, page, Quote(page, start, start + len(record.long)), 1.0, 1.0))
+    named = {hit.record.code for hit in exact}
+    described = [h for h in rank_codes(words, index, limit + len(named)) if h.record.code not in named]
+    return (exact + described)[:limit]

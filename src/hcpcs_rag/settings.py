@@ -1,0 +1,28 @@
+"""Plain values a user may set; nothing here builds objects or reads the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCHEMA = 1
+"""Version of the index folder's layout; a folder of another version is rebuilt, not guessed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values that shape an index, recorded in its manifest, and those that shape a search.
+
+    ``passage_chars``: target length of a passage in characters. all-MiniLM-L6-v2 reads 256 word
+    pieces, about 1,000 characters of English; 700 leaves room for title and heading.
+    ``max_tokens``: word pieces the encoder reads of one text (its own limit, see the model card).
+    ``max_file_bytes``: larger files are skipped with a word, so that one dump cannot fill memory.
+    """
+
+    passage_chars: int = 700
+    max_tokens: int = 256
+    batch_size: int = 16
+    max_file_bytes: int = 64 * 1024 * 1024
+
+    def index_fingerprint(self) -> dict[str, int]:
+        """Return the values a stored index depends on."""
+        return {"passage_chars": self.passage_chars, "max_tokens": self.max_tokens}

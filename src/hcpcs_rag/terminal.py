@@ -1,0 +1,117 @@
+"""How answers, codes, relations and pages look in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from hcpcs_rag.contract import Json
+from hcpcs_rag.domain import Answer, Page
+from hcpcs_rag.index.build import Summary
+
+_COLOUR = {"answered": "green", "clarify": "yellow", "abstained": "yellow"}
+_AUTHORITY = {"release": "official release", "policy": "policy", "reference": "reference page"}
+
+
+def progress(console: Console) -> Progress:
+    """Return a progress display with one bar a stage."""
+    return Progress(
+        TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
+
+
+def answer(console: Console, value: Answer) -> None:
+    """Print an answer, its numbered sources with section and quote, and follow-ups."""
+    if value.standalone != " ".join(value.question.split()):
+        console.print(Text(f"Understood as: {value.standalone}", style="dim"))
+    console.print(Panel(Text(value.text), border_style=_COLOUR[value.status], title=value.status, title_align="left"))
+    for citation in value.citations:
+        where = " · ".join(
+            x for x in (citation.section, f"page {citation.page_number}" if citation.page_number else "") if x
+        )
+        head = f"[bold]\\[{citation.number}][/] {escape(citation.title)}  [dim]{_AUTHORITY[citation.authority]}"
+        console.print(f"{head}{' · ' + escape(where) if where else ''} · {escape(citation.page_id)}[/]")
+        console.print(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
+    if value.release:
+        console.print(Text(f"Release: {value.release.name}", style="dim"))
+    for suggestion in value.suggestions:
+        console.print(Text(f"  → {suggestion}", style="cyan"))
+
+
+def codes(console: Console, rows: list[Json]) -> None:
+    """Print what the release says of codes, one card each."""
+    for row in rows:
+        if row["status"] == "unknown" and not row["long"]:
+            near = f" Nearest: {', '.join(row['nearest'])}." if row["nearest"] else ""
+            console.print(f"[yellow]{escape(row['code'])} is not in the loaded release.{near}[/]")
+            continue
+        table = Table.grid(padding=(0, 2))
+        fields = [
+            ("Status", row["status"] + (f" (last day of use {row['ended']})" if row["ended"] else "")),
+            ("Coverage", f"{row['coverage']} ({row['coverage_meaning']})" if row["coverage"] else ""),
+            ("Added", row["added"]),
+            ("Last changed", row["changed"]),
+            ("Pricing", ", ".join(row["pricing"])),
+            ("See instead", ", ".join(row["see_instead"])),
+            ("Short", row["short"]),
+            ("Release", row["release"]),
+        ]
+        for name, value in fields:
+            if value:
+                table.add_row(Text(name, style="dim"), Text(str(value)))
+        console.print(Panel(Group(Text(row["long"]), "", table), title=row["code"], title_align="left"))
+
+
+def hits(console: Console, data: Json) -> None:
+    """Print a ranked list of codes."""
+    table = Table("", "Code", "Descriptor", box=None)
+    for number, row in enumerate(data["results"], 1):
+        table.add_row(str(number), f"[bold]{row['code']}[/]", Text(row["title"]))
+    console.print(table if data["results"] else "[yellow]No code found for these words.[/]")
+
+
+def relations(console: Console, rows: list[Json]) -> None:
+    """Print relations with polarity, quote and source."""
+    if not rows:
+        console.print("[yellow]The sources state no relation for this code.[/]")
+    words = {
+        "use_with": "use with",
+        "not_with": "do not bill with",
+        "included_in": "included in",
+        "see_instead": "see instead",
+    }
+    for row in rows:
+        style = "red" if row["relation"] == "not_with" else "green"
+        console.print(
+            f"[bold]{row['code']}[/] [{style}]{words.get(row['relation'], row['relation'])}[/] [bold]{row['other']}[/]"
+        )
+        console.print(
+            Padding(Text(f"“{' '.join(row['quote'].split())}” — {row['page_id']}", style="dim"), (0, 0, 0, 4))
+        )
+
+
+def page(console: Console, value: Page) -> None:
+    """Print a page: where it comes from, then its text."""
+    console.print(
+        f"[bold]{escape(value.title)}[/]\n[dim]{_AUTHORITY[value.authority]} · {escape(value.url or value.source)}[/]\n"
+    )
+    console.print(Text(value.text))
+
+
+def summary(console: Console, value: Summary) -> None:
+    """Print what an ingest did."""
+    if not value.changed:
+        console.print(f"Nothing new: the index is up to date ({value.seconds:.1f} s).")
+    else:
+        console.print(f"[green]Index ready[/] in {value.seconds:.1f} s, {value.embedded:,} passages embedded anew.")
+    console.print(
+        f"{value.files:,} files · {value.pages:,} pages · {value.passages:,} passages · {value.codes:,} codes · "
+        f"{value.modifiers:,} modifiers · {value.relations:,} relations · generation {value.generation}"
+    )
+    for _, reason in value.skipped:
+        console.print(f"[yellow]Skipped:[/] {escape(reason)}")

@@ -1,0 +1,92 @@
+"""Concepts: what a question's words mean, in all the wordings a source may use for it.
+
+The groups stand in ``vocabulary.toml``, curated and general; nothing here is bound to a page.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from hcpcs_rag.language import STOPWORDS, stem, stems, words
+
+Stems = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word or phrase of a question, with the stems of each wording that would meet it."""
+
+    wording: str
+    alternatives: tuple[Stems, ...]
+
+    def met_by(self, found: set[str]) -> bool:
+        """Say whether a text with the stems ``found`` speaks of this concept."""
+        return any(alternative <= found for alternative in self.alternatives)
+
+
+@cache
+def _groups() -> tuple[tuple[tuple[str, ...], tuple[Stems, ...]], ...]:
+    """Every group: its wordings, and the stems of each."""
+    raw = tomllib.loads(files("hcpcs_rag").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    groups = [tuple(group) for kind in raw["groups"].values() for group in kind]
+    return tuple((group, tuple(_stems_of(wording) for wording in group)) for group in groups)
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], int]:
+    """Map the stems of each wording, in order, to the number of its group."""
+    found: dict[tuple[str, ...], int] = {}
+    for number, (wordings, _) in enumerate(_groups()):
+        for wording in wordings:
+            found.setdefault(tuple(stem(word) for word in words(wording)), number)
+    return found
+
+
+def _stems_of(wording: str) -> Stems:
+    return frozenset(stem(word) for word in words(wording) if word not in STOPWORDS)
+
+
+def concepts(text: str, ignored: frozenset[str] = frozenset()) -> tuple[Concept, ...]:
+    """Return the concepts of ``text``: known phrases first, then its other content words.
+
+    ``ignored`` are stems that say nothing here, such as that of "code".
+    """
+    tokens = words(text)
+    stemmed = [stem(token) for token in tokens]
+    found: list[Concept] = []
+    at = 0
+    longest = max(len(phrase) for phrase in _phrases())
+    while at < len(tokens):
+        for length in range(min(longest, len(tokens) - at), 0, -1):
+            number = _phrases().get(tuple(stemmed[at : at + length]))
+            if number is not None:
+                wording = " ".join(tokens[at : at + length])
+                found.append(Concept(wording, (_stems_of(wording), *_groups()[number][1])))
+                at += length
+                break
+        else:
+            word = tokens[at]
+            if word not in STOPWORDS and stemmed[at] not in ignored and (len(word) > 1 or word.isdigit()):
+                found.append(Concept(word, (frozenset({stemmed[at]}), frozenset(stems(word)))))
+            at += 1
+    unique = {concept.alternatives[0]: concept for concept in found}
+    return tuple(unique.values())
+
+
+def coverage(wanted: tuple[Concept, ...], found: set[str]) -> float:
+    """Return the share of concepts that a text with the stems ``found`` meets; 1 if none is wanted."""
+    return sum(c.met_by(found) for c in wanted) / len(wanted) if wanted else 1.0
+
+
+def expand(wanted: tuple[Concept, ...]) -> list[str]:
+    """Return the words to search for: those of the question and of the other wordings."""
+    terms: dict[str, None] = {}
+    for concept in wanted:
+        terms.update(dict.fromkeys(words(concept.wording)))
+        for wordings, alternatives in _groups():
+            if any(a == concept.alternatives[0] for a in alternatives):
+                terms.update(dict.fromkeys(w for wording in wordings for w in words(wording)))
+    return list(terms)

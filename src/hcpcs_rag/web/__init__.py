@@ -1,0 +1,1 @@
+"""The web chat: ``render`` draws, ``chat`` lays out, ``serve`` starts."""

@@ -1,0 +1,84 @@
+"""Answers and pages → HTML. Everything from a page or a person is escaped: it is text, never markup."""
+
+from __future__ import annotations
+
+import html
+
+from hcpcs_rag.domain import AUTHORITY_RANK, Answer, Citation, Page
+
+CONTEXT_CHARS = 1_500
+"""Text shown on each side of a quote; the whole page is a click away."""
+
+_AUTHORITY = {"release": "Official CMS release", "policy": "Medicare policy", "reference": "Reference page"}
+
+
+def plain(text: str) -> str:
+    """Escape text for a place that reads both HTML and Markdown: every mark becomes an entity."""
+    return "".join(c if c.isalnum() or c in " \n,.;:?-'" else f"&#{ord(c)};" for c in text)
+
+
+def answer(value: Answer, turn: int) -> str:
+    """Draw an answer; each ``[n]`` is a link to source n of this turn."""
+    parts = []
+    if value.standalone != " ".join(value.question.split()):
+        parts.append(f"<p class='understood'>Understood as: {plain(value.standalone)}</p>")
+    conflict_texts = {f"{c.official}" for c in value.conflicts}
+    rows = [(s.text, s.citations) for s in value.statements]
+    said = [r for r in rows if not any(r[0].startswith(c) for c in conflict_texts)]
+    warned = [r for r in rows if r not in said]
+    if value.status == "answered":
+        drawn = [f"{plain(text)}{_links(numbers, turn)}" for text, numbers in said]
+        parts.append(f"<p>{drawn[0]}</p>")
+        if drawn[1:]:
+            parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in drawn[1:]) + "</ul>")
+    else:
+        parts.append(f"<p class='abstained'>{plain(value.text)}</p>")
+    if warned:
+        items = "".join(f"<li>{plain(text)}{_links(numbers, turn)}</li>" for text, numbers in warned)
+        parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{items}</ul></div>")
+    return "\n".join(parts)
+
+
+def _links(numbers: tuple[int, ...], turn: int) -> str:
+    return "".join(
+        f" <a class='cite' href='#cite-{turn}-{n}' aria-label='Source {n}'>&#91;{n}&#93;</a>" for n in numbers
+    )
+
+
+def sources(value: Answer, pages: dict[str, Page], turn: int) -> str:
+    """Draw the sources panel of an answer: one entry a citation, its page with the quote marked."""
+    if not value.citations:
+        return "<p class='empty'>No source was cited.</p>"
+    ordered = sorted(value.citations, key=lambda c: c.number)
+    entries = "".join(_source(c, pages[c.page_id], turn, is_open=c is ordered[0]) for c in ordered)
+    return f"<div class='sources' aria-label='Sources'>{entries}</div>"
+
+
+def _source(citation: Citation, page: Page, turn: int, *, is_open: bool) -> str:
+    where = " · ".join(
+        html.escape(x)
+        for x in (
+            _AUTHORITY[citation.authority],
+            citation.section,
+            f"page {citation.page_number}" if citation.page_number else "",
+            page.publisher or "",
+            f"read {page.read_on}" if page.read_on else "",
+        )
+        if x
+    )
+    return (
+        f"<details id='cite-{turn}-{citation.number}' class='source rank{AUTHORITY_RANK[citation.authority]}'{' open' if is_open else ''}>"
+        f"<summary><span class='number'>{citation.number}</span> {html.escape(citation.title)}<br><small>{where}</small></summary>"
+        f"<div class='page' tabindex='0'>{_highlighted(page, citation)}</div>"
+        f"<small class='origin'>{html.escape(citation.source)} · {html.escape(citation.page_id)}</small></details>"
+    )
+
+
+def _highlighted(page: Page, citation: Citation) -> str:
+    """The text around a quote, escaped, with the exact quote in ``<mark>``."""
+    low = max(0, citation.start - CONTEXT_CHARS)
+    high = min(len(page.text), citation.end + CONTEXT_CHARS)
+    before = html.escape(page.text[low : citation.start])
+    after = html.escape(page.text[citation.end : high])
+    quote = html.escape(page.text[citation.start : citation.end])
+    return f"{'… ' if low else ''}{before}<mark>{quote}</mark>{after}{' …' if high < len(page.text) else ''}"
