@@ -141,7 +141,7 @@ class Assistant:
         drafts = []
         for d in found:
             if asked or (d.page_quote.page.page_id, d.page_quote.start) in cited:
-                drafts.append(Draft(_conflict_text(d), (d.record_quote, d.page_quote)))
+                drafts.append(Draft(_conflict_text(d), (*d.record_quotes, d.page_quote)))
         return drafts
 
     def _compose(
@@ -159,7 +159,7 @@ class Assistant:
         by_text = {_conflict_text(d): d for d in found}
         noted = []
         for d in (by_text[s.text] for s in statements if s.text in by_text):
-            marks = tuple(numbers[(q.page.page_id, q.start, q.end)] for q in (d.record_quote, d.page_quote))
+            marks = tuple(numbers[(q.page.page_id, q.start, q.end)] for q in (*d.record_quotes, d.page_quote))
             noted.append(Conflict(d.about, d.official, d.other, marks))
         plain = [s for s in statements if s.text not in by_text]
         if not plain:

@@ -206,6 +206,16 @@ def page(
 
 
 @app.command()
+def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
+    """List what is loaded: releases, pages with authority and dropped lines, files that were skipped."""
+    data = contract.status(Index(index, Settings()))
+    if as_json:
+        _print_json(data)
+    else:
+        terminal.status(out, data)
+
+
+@app.command()
 def serve(
     index: IndexOption = DEFAULT_INDEX,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",

@@ -43,9 +43,9 @@ _MODIFIER_NEAR_WORD = re.compile(
 _MODIFIER_AFTER_CODE = re.compile(
     rf"(?<![A-Za-z0-9])[{LETTERS}]\d{{4}}((?:\s*-\s*(?:{_MODIFIER_TOKEN})(?![A-Za-z0-9]))+)", re.IGNORECASE
 )
-_NOT_MODIFIERS = frozenset(["IS", "OR", "OF", "TO", "IN", "ON", "AS", "AT", "BY", "IF", "IT", "AN", "WE", "MY", "ME", "NO", "SO", "DO", "GO", "UP", "BE", "HE"])
+_NOT_MODIFIERS = frozenset("""IS OR OF TO IN ON AS AT BY IF IT AN WE MY ME NO SO DO GO UP BE HE""".split())
 """English words of two letters: modifiers only when typed in capitals."""
-_SHORTHAND = frozenset(["PT", "MD", "IV", "US", "PA", "CT", "ER", "AM", "PM", "ID", "TV", "UK", "TX", "CA", "NY", "FL", "VA", "MS", "RN", "NP", "OK", "CC", "CR", "BP"])
+_SHORTHAND = frozenset("""PT MD IV US PA CT ER AM PM ID TV UK TX CA NY FL VA MS RN NP OK CC CR BP""".split())
 """Two capitals that mean something else more often than the modifier of that name."""
 
 

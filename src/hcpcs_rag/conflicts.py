@@ -38,7 +38,7 @@ class Disagreement:
     about: str
     official: str
     other: str
-    record_quote: Quote
+    record_quotes: tuple[Quote, ...]
     page_quote: Quote
 
 
@@ -64,22 +64,23 @@ def _check(
     if record.coverage in ("I", "M", "S") and _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text):
         see = f", see {', '.join(record.see_instead)}" if record.see_instead else ""
         official = f"{who}: {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage}){see}"
-        yield Disagreement("Medicare coverage", official, text, line(record_page, "Medicare coverage"), quote)
+        names = ("Medicare coverage", "See instead")[: 1 + bool(see)]
+        yield Disagreement("Medicare coverage", official, text, tuple(line(record_page, n) for n in names), quote)
     if _CLAIMS_ACTIVE.search(text):
         if record.status(on) == "ended" and record.ended:
             official = f"{who}: {record.code} ended on {record.ended.isoformat()}"
-            yield Disagreement("status", official, text, line(record_page, "Ended"), quote)
+            yield Disagreement("status", official, text, (line(record_page, "Ended"),), quote)
         elif record.coverage in ("I", "M", "S"):
             official = f"{who}: in the code set, but {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage})"
-            yield Disagreement("status", official, text, line(record_page, "Medicare coverage"), quote)
+            yield Disagreement("status", official, text, (line(record_page, "Medicare coverage"),), quote)
     rental = bool(_RENTAL.search(record.long)) and not _PURCHASE.search(record.long)
     if rental and _SCOPE.search(text) and _PURCHASE.search(text) and record.code in text:
         official = f"{who}: the descriptor of {record.code} is for rental only"
-        yield Disagreement("descriptor", official, text, line(record_page, "Official descriptor"), quote)
+        yield Disagreement("descriptor", official, text, (line(record_page, "Official descriptor"),), quote)
     system = _OTHER_SYSTEM.search(text)
     if system and system.group(2) == record.code:
         official = f"{who}: {record.code} is a HCPCS Level II code"
-        yield Disagreement("code system", official, text, line(record_page, "Code"), quote)
+        yield Disagreement("code system", official, text, (line(record_page, "Code"),), quote)
 
 
 def line(page: Page, name: str) -> Quote:

@@ -124,6 +124,19 @@ def summary(value: Summary) -> Json:
     return data
 
 
+def status(index: Index) -> Json:
+    """Return what is loaded, as ``status --json`` prints it."""
+    names = ("page_id", "title", "authority", "source", "dropped")
+    return {
+        "generation": index.manifest.generation,
+        "built_at": index.manifest.built_at,
+        "counts": index.manifest.counts,
+        "releases": [release(r) for r in index.releases],
+        "pages": [dict(zip(names, row, strict=True)) for row in index.source_pages()],
+        "skipped": [{"path": path, "reason": reason} for path, reason in index.skipped()],
+    }
+
+
 def read_batch(path: Path, field: str) -> list[Json]:
     """Read a JSONL batch whose lines hold ``field``: a string ("query") or a list of them ("turns").
 

@@ -53,7 +53,7 @@ FACETS: tuple[Facet, ...] = (
         "documentation",
         heading=r"\b(documentation|documents?|medical records?|record ?keeping|paperwork|proof of delivery)\b",
         asked=r"\b(docs?|document(s|ed|ation|ing)?|paper ?work|medical records?|records?|chart(ing)?|written order|prescription"
-        r"|proof|papers|notes?|forms?|on file|in the file|orders?)\b",
+        r"|proof|papers|notes?|forms?|on file|in the file|(the|an?|written|physician.?s?|doctor.?s?|valid|signed) orders?)\b",
         content=r"\bdocumentation (must|should|is|of|to)\b|\b(must|should) be documented\b|\bphysician.?s order\b"
         r"|\bmedical records? (must|should)\b|\bwritten order\b",
     ),

@@ -8,7 +8,8 @@ from functools import lru_cache
 import Stemmer
 
 _ABBREVIATIONS = frozenset(
-    ["e.g", "i.e", "etc", "vs", "dr", "mr", "mrs", "ms", "st", "no", "inc", "corp", "co", "fig", "sec", "approx", "dept", "u.s", "u.s.c", "cf", "al", "incl", "max", "min", "pt", "vol", "pp", "p", "ch", "para", "hr", "hrs", "wk", "mo", "yr"]
+    """e.g i.e etc vs dr mr mrs ms st no inc corp co fig sec approx dept u.s u.s.c cf al incl max min pt vol pp p
+    ch para hr hrs wk mo yr""".split()
 )
 _END = re.compile(r"[.!?]+[\"”’')\]]*")
 _OPENS_SENTENCE = re.compile(r"\s*[,;]?\s*[*_\"“'(\[•]*\s*[A-Z0-9§]")
@@ -16,7 +17,16 @@ _GLUED = re.compile(r"[A-Z](?:[a-z]+\b|\d{4}\b|\s[a-z])")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'’-][a-z0-9]+)*")
 
 STOPWORDS = frozenset(
-    ["a", "about", "above", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cannot", "could", "did", "do", "does", "doing", "down", "during", "each", "else", "ever", "few", "for", "from", "further", "get", "gets", "give", "given", "go", "goes", "going", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "hi", "hello", "hey", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "know", "let", "like", "may", "me", "might", "more", "most", "must", "my", "need", "needed", "needs", "no", "nor", "not", "of", "off", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "per", "please", "s", "same", "say", "says", "see", "shall", "she", "should", "show", "so", "some", "such", "t", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "this", "those", "through", "to", "too", "under", "until", "up", "us", "use", "used", "using", "very", "want", "wants", "was", "we", "were", "what", "whats", "what's", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "yes", "yet", "you", "your", "okay", "ok", "really", "exactly", "actually", "quick", "question", "wondering", "help", "im", "i'm", "id", "ive", "dont", "don't", "doesn't", "didn't", "isn't", "cant", "can't", "lets", "let's", "pls", "plz", "anyone", "someone", "something", "patient's", "pt", "pts", "much", "many", "also", "via", "per", "w", "wat", "wats", "u", "r", "n", "plz"]
+    """a about above after again all also am an and any are as at be because been before being below between both
+    but by can cannot could did do does doing down during each else ever few for from further get gets give
+    given go goes going got had has have having he her here hers hi hello hey him his how i if in into is it
+    its itself just know let like may me might more most must my need needed needs no nor not of off on once
+    one only or other our out over own per please s same say says see shall she should show so some such t
+    tell than thank thanks that the their them then there these they thing things this those through to too
+    under until up us use used using very want wants was we were what whats what's when where which while
+    who whom whose why will with would yes yet you your okay ok really exactly actually quick question
+    wondering help im i'm id ive dont don't doesn't didn't isn't cant can't lets let's pls plz anyone
+    someone something patient's pt pts giving every vs versus much many also via per w wat wats u r n plz""".split()
 )
 
 _stemmer = Stemmer.Stemmer("english")

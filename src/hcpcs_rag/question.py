@@ -47,7 +47,7 @@ _TOGETHER = re.compile(
 _PAIRING = re.compile(
     r"\b(?:suppl(?:y|ies)|accessor(?:y|ies)|consumables?|disposables?|go(?:es)? (?:along )?with|used? with|bill(?:ed|able)? with|pairs?(?: up)? with|paired"
     r"|compatible|belongs? (?:to|with)|work(?:s)? with|along with|together with|what (?:else )?(?:can|do|should) (?:i|we) (?:bill|use) with"
-    r"|which pumps?|what pumps?|combin(?:e|ed|ation))\b",
+    r"|which pumps?|what pumps?|(?:pump|supply|accessory) codes|combin(?:e|ed|ation))\b",
     re.IGNORECASE,
 )
 _REVERSE = re.compile(
@@ -85,12 +85,21 @@ _GREETING = re.compile(
 _WHAT_COVERS = re.compile(r"\bwhat\b.{0,40}\bcovers?\b", re.IGNORECASE)
 _PAYER = re.compile(r"\b(?:medicare|mcr|cms|insur\w*|payers?|plans?|medicaid)\b", re.IGNORECASE)
 
+_DESCRIPTIVE = frozenset(stem(word) for word in ("equipment", "device", "drug", "new", "document", "service"))
+"""Words of ``GENERIC`` that do describe a thing whose code is sought."""
 FOLLOW_UP_WORDS = 7
 """A message of at most this many words that names a facet and no code goes on about the last one."""
 
 GENERIC = frozenset(
     stem(word)
-    for word in ["code", "codes", "hcpcs", "cpt", "level", "ii", "medicare", "mcr", "cms", "bill", "billing", "billed", "bills", "claim", "claims", "number", "item", "items", "service", "services", "type", "kind", "kinds", "info", "information", "rule", "rules", "requirement", "requirements", "require", "required", "requires", "need", "allowed", "allow", "apply", "applies", "common", "commonly", "usual", "usually", "typical", "correct", "proper", "right", "work", "works", "dos", "date", "dates", "modifier", "modifiers", "mod", "answer", "told", "tell", "find", "list", "codeset", "official", "officially", "current", "latest", "release", "set", "correctly", "generally", "possible", "possibly", "equipment", "device", "supplier", "suppliers", "provider", "coder", "coding", "cover", "covers", "covered", "way", "best", "sure", "people", "person", "make", "makes", "made", "stuff"]
+    for word in """code codes hcpcs cpt level ii medicare mcr cms bill billing billed bills claim claims number item items
+    service services type kind kinds info information rule rules requirement requirements require required
+    requires need allowed allow apply applies common commonly usual usually typical correct proper right
+    work works dos date dates modifier modifiers mod answer told tell find list codeset official officially
+    current latest release set correctly generally possible possibly equipment device supplier suppliers
+    provider coder coding cover covers covered way best sure people person make makes made stuff put add
+    append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
+    sources document drug""".split()
 )
 """Stems that say nothing about what an answer must hold: the trade's small change."""
 
@@ -153,7 +162,7 @@ def wanted(question: Question) -> tuple[Concept, ...]:
 def topic(question: Question) -> tuple[Concept, ...]:
     """Return the concepts that describe a thing whose code is sought, facet words included."""
     text = codes_removed(question.standalone)
-    return concepts(_REVERSE.sub(" ", text), GENERIC)
+    return concepts(_REVERSE.sub(" ", text), GENERIC - _DESCRIPTIVE)
 
 
 def codes_removed(text: str) -> str:
@@ -196,6 +205,8 @@ def _kind(text: str, plain: str, question: Question) -> QuestionKind:
     named = len(question.codes)
     subjects = named or len(question.modifiers)
     asked = set(question.facets) - ({"modifiers"} if question.modifiers else set())
+    if question.modifiers and not named:
+        asked -= {"conditions", "billing"}  # when to use a modifier is what its descriptor says
     polar = is_polar(question)
     if named >= 2 and _COMPARE.search(plain) and not (polar and _TOGETHER.search(plain)):
         return "compare"
@@ -207,6 +218,8 @@ def _kind(text: str, plain: str, question: Question) -> QuestionKind:
         return "pairing"
     if subjects and ("status" in asked or (question.on and not asked - {"definition", "coverage"})):
         return "status"
+    if named and question.modifiers and not asked - {"definition"}:
+        return "attribute"
     if subjects and not asked - {"definition"} and not _content(question):
         return "define"
     if not subjects and (_REVERSE.search(plain) or "modifiers" in asked) and _content(question):

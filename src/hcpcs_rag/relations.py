@@ -24,7 +24,7 @@ _NAMED_LIST_GLUE = re.compile(
 )
 _AUX = (
     r"(?:is|are|be|being|been|was|were|must|may|can|cannot|could|should|shall|will|would|has|have|to|do|does|only|also|not|never|always"
-    r"|when|if|unless|that|which|it|they|separately|considered|reasonable(?: and|,| or) necessary|supplies|supply|codes?|hcpcs|typically|commonly|usually|generally|properly|correctly)"
+    r"|when|if|unless|that|which|it|they|separately|considered|(?:covered|payable|allowed)(?=\s+(?:only\s+)?(?:when|if)\s+(?:it|they)\b)|reasonable(?: and|,| or) necessary|supplies|supply|codes?|hcpcs|typically|commonly|usually|generally|properly|correctly)"
 )
 _WITH = re.compile(
     rf"^[\s)\]*,:.\"”]*(?:{_AUX}[\s,]+)*"

@@ -115,3 +115,16 @@ def summary(console: Console, value: Summary) -> None:
     )
     for _, reason in value.skipped:
         console.print(f"[yellow]Skipped:[/] {escape(reason)}")
+
+
+def status(console: Console, data: Json) -> None:
+    """Print what is loaded."""
+    for release in data["releases"]:
+        console.print(f"[bold]{release['name']}[/], in force from {release['effective']}")
+    table = Table("Page", "Title", "Authority", "Dropped lines", box=None)
+    for row in data["pages"]:
+        table.add_row(row["page_id"], Text(row["title"]), _AUTHORITY[row["authority"]], str(row["dropped"]))
+    console.print(table)
+    for row in data["skipped"]:
+        console.print(f"[yellow]Skipped:[/] {escape(row['reason'])}")
+    console.print(f"[dim]Generation {data['generation']}, built {data['built_at']}[/]")

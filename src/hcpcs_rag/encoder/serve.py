@@ -26,7 +26,7 @@ class Encoder:
     def __init__(self, folder: Path, max_tokens: int) -> None:
         """Load the graph. Raises ``EncoderError`` if it cannot be read."""
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text(encoding="utf-8"))
             options = onnxruntime.SessionOptions()
             # Spinning threads win a millisecond alone and lose a hundred beside a busy neighbour.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -268,6 +268,10 @@ class Library:
             "SELECT page_id, title, authority, source, dropped FROM pages WHERE authority != 'release' ORDER BY page_id"
         ).fetchall()
 
+    def skipped(self) -> list[tuple[str, str]]:
+        """Return the files that could not be read, with the reason."""
+        return self._db.execute("SELECT path, reason FROM skipped ORDER BY path").fetchall()
+
 
 def text_digest(text: str) -> bytes:
     """Return a short hash of a passage's text, under which its vector can be reused."""

@@ -112,6 +112,10 @@ class Index:
         """Return page id, title, authority, source and dropped lines of all pages but records."""
         return self._library.source_pages()
 
+    def skipped(self) -> list[tuple[str, str]]:
+        """Return the files the last ingest could not read, with the reason."""
+        return self._library.skipped()
+
     # Passages
 
     @cached_property

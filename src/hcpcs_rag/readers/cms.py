@@ -54,8 +54,8 @@ PRICING_MEANING = {
     "99": "value not established",
 }
 
-_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-_MONTH_NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = """JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC""".split()
+_MONTH_NAMES = """January February March April May June July August September October November December""".split()
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _MONTH = re.compile(r"(?<![A-Z])(" + "|".join(_MONTHS) + r")[A-Z]*(?![A-Z])")
 _ALIASES = {

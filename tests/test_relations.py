@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.relations import among, mine
+
+FIXED = "A4222 notes\n\n"
+
+
+def rules(text: str, head: str = FIXED) -> set[tuple[str, str, str]]:
+    page = read_text(head + text, "/x/page.txt", "0" * 64)
+    return {(r.code, r.kind, r.other) for r in mine(page)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bill A4222 with E0779.", {("A4222", "use_with", "E0779")}),
+        ("Do not bill A4222 with E0784.", {("A4222", "not_with", "E0784")}),
+        (
+            "A4222 must be billed only with a pump such as E0779 or E0780.",
+            {("A4222", "use_with", "E0779"), ("A4222", "use_with", "E0780")},
+        ),
+        ("The supply code should not be billed with insulin pumps (E0784).", {("A4222", "not_with", "E0784")}),
+        ("Claims for A4221, when used with pump E0784 will be denied.", {("A4221", "not_with", "E0784")}),
+        ("A4224 used with a pump other than E0784 will be denied.", {("A4224", "use_with", "E0784")}),
+        (
+            "An IV pole (E0776) is covered only when a stationary pump (E0791) is covered.",
+            {("E0776", "use_with", "E0791")},
+        ),
+        ("A4223 is included in E0424.", {("A4223", "included_in", "E0424")}),
+        ("Use A0425 instead of A0390.", {("A0390", "see_instead", "A0425")}),
+        ("A0390 was replaced by A0425.", {("A0390", "see_instead", "A0425")}),
+        ("The combination of E0784 plus E2103 is used.", {("E0784", "use_with", "E2103")}),
+        (
+            "Codes A4224 and A4253 are used with E0784 and E0607, respectively.",
+            {("A4224", "use_with", "E0784"), ("A4253", "use_with", "E0607")},
+        ),
+        (
+            "A4222 must not be billed with E0784 but may be billed with E0779.",
+            {("A4222", "not_with", "E0784"), ("A4222", "use_with", "E0779")},
+        ),
+    ],
+)
+def test_wording_and_polarity(text: str, expected: set[tuple[str, str, str]]) -> None:
+    assert rules(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A4221 or supplies used with an insulin pump (A4225) are covered.",
+        "Codes A4224 and A4225: used with insulin pumps (distinct from A4222 supplies).",
+        "Is A4222 billed with E0784?",
+        "A4222 and E0784 are different things.",
+        "The system E0424 already includes contents in its descriptor, while E0441 is contents alone.",
+    ],
+)
+def test_no_rule_beats_a_wrong_one(text: str) -> None:
+    assert rules(text) == set()
+
+
+def test_it_stands_for_the_sentence_before() -> None:
+    text = "The pole (E0776) needs a pump. It is not covered when it is billed with the pump E0779."
+    assert rules(text, head="A policy on poles\n\n") == {("E0776", "not_with", "E0779")}
+
+
+def test_table_rows_take_their_rule_from_the_column() -> None:
+    text = "| Pump | Supplies | Do not bill with |\n|---|---|---|\n| E0784 | A4224, A4225 | A4222 |\n"
+    assert rules(text, "Pump table\n\n") == {
+        ("E0784", "use_with", "A4224"),
+        ("E0784", "use_with", "A4225"),
+        ("E0784", "not_with", "A4222"),
+    }
+
+
+def test_quotes_hold_the_codes_and_are_verbatim() -> None:
+    page = read_text("Bill A4222 with:\n- E0779\n- E0780\n", "/x/p.txt", "0" * 64)
+    for relation in mine(page):
+        quote = page.text[relation.start : relation.end]
+        assert relation.code in quote
+        assert relation.other in quote
+
+
+def test_relations_are_seen_from_both_sides() -> None:
+    page = read_text("A4222 notes\n\nBill A4222 with E0779.", "/x/p.txt", "0" * 64)
+    (turned,) = among(mine(page), "E0779")
+    assert (turned.code, turned.kind, turned.other) == ("E0779", "use_with", "A4222")
