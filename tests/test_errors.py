@@ -6,11 +6,11 @@ from hcpcs_rag import errors
 
 
 def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
-    drawn = set(
+    drawn = {
         line.split("─ ")[-1].split()[0]
         for line in (errors.__doc__ or "").splitlines()
         if "Error" in line and "  " in line
-    )
+    }
     classes = {name for name, value in inspect.getmembers(errors, inspect.isclass)}
     assert drawn == classes
 

@@ -6,16 +6,18 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Answer, CodeRecord, Page, Release
 from hcpcs_rag.errors import BatchLineError, PathNotFoundError
-from hcpcs_rag.index.build import Summary
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.readers.cms import COVERAGE_MEANING
 from hcpcs_rag.relations import among
 from hcpcs_rag.retrieval import CodeHit
+
+if TYPE_CHECKING:  # what builds an index is heavy, and asking needs none of it
+    from hcpcs_rag.index.build import Summary
 
 Json = dict[str, Any]
 

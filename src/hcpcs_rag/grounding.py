@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Citation, Draft, Quote, Statement
 
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?:[.,:/-]\d+)*")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|without|non|ended|denied|isn't|aren't|avoid|rather|other than|unless|except|excluded)\b|\bnon-",
     re.IGNORECASE,

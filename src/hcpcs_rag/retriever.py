@@ -25,8 +25,10 @@ class HcpcsRetriever(BaseRetriever):
     k: int = 8
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        evidence = retrieve(understand(query, (), self.index.known), self.index)
-        quotes = [found.quote for found in evidence.found] + [hit.quote for hit in evidence.hits]
+        question = understand(query, (), self.index.known)
+        evidence = retrieve(question, self.index)
+        sentences, codes = [found.quote for found in evidence.found], [hit.quote for hit in evidence.hits]
+        quotes = codes + sentences if question.kind == "reverse" else sentences + codes
         return [
             Document(
                 page_content=quote.text,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.padding import Padding
@@ -12,7 +14,9 @@ from rich.text import Text
 
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Page
-from hcpcs_rag.index.build import Summary
+
+if TYPE_CHECKING:
+    from hcpcs_rag.index.build import Summary
 
 _COLOUR = {"answered": "green", "clarify": "yellow", "abstained": "yellow"}
 _AUTHORITY = {"release": "official release", "policy": "policy", "reference": "reference page"}

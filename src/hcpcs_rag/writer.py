@@ -39,7 +39,7 @@ _RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
 _UNIT_IN_DESCRIPTOR = re.compile(
     r"\b(?:per|each|up to|\d+(?:\.\d+)?\s?(?:mg|ml|mcg|gm|g|units?|minutes?|hours?|cc))\b", re.IGNORECASE
 )
-_MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s")
+_MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
 _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
 _EXCLUDES = re.compile(r"\b(?:other than|besides|except|apart from|without|instead of)\b", re.IGNORECASE)
@@ -86,7 +86,7 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
 
 def clean(text: str) -> str:
     """Return a sentence without marks of layout; no word is changed."""
-    return " ".join(_MARKS.sub(" ", text.strip()).split()).lstrip("–-•* ").strip()
+    return " ".join(_MARKS.sub("", text.strip()).split()).lstrip("–-•* ").strip()
 
 
 def _say(found: Found) -> Draft:

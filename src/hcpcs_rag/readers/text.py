@@ -85,7 +85,7 @@ def _first_group(match: re.Match[str] | None) -> str | None:
 def _find_title(text: str, blocks: list[Block]) -> str:
     """The first short block that names a code, else the first heading, else the first line."""
     head = [b for b in blocks[:TITLE_BLOCKS] if b.kind not in ("gap", "row") and b.end - b.start <= TITLE_CHARS]
-    named = [b for b in head if find_codes(text[b.start : b.end])]
+    named = [b for b in head if text[b.end - 1] not in ".!" and find_codes(text[b.start : b.end])]
     headings = [b for b in head if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
     chosen = (named or headings or head or blocks)[:1]
     if not chosen:

@@ -14,7 +14,9 @@ _AUTHORITY = {"release": "Official CMS release", "policy": "Medicare policy", "r
 
 def plain(text: str) -> str:
     """Escape text for a place that reads both HTML and Markdown: every mark becomes an entity."""
-    return "".join(c if c.isalnum() or c in " \n,.;:?-'" else f"&#{ord(c)};" for c in text)
+    return "".join(
+        c if c.isalnum() or c in " \n,.;:?-'" else f"&#{ord(c)};" for c in text if c.isprintable() or c == "\n"
+    )
 
 
 def answer(value: Answer, turn: int) -> str:
