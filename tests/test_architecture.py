@@ -11,7 +11,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
-    "readers.boilerplate", "readers.layout", "readers.files", "readers.text", "readers.cms", "readers",
+    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.text", "readers.cms",
+    "readers.html", "readers.pdf", "readers.jsonpages", "readers",
     "relations", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.build", "index.opened",
     "question", "retrieval", "retriever", "conflicts", "writer", "grounding", "assistant",
@@ -24,6 +25,8 @@ OWNERS = {
     "Stemmer": {"language"},
     "yaml": {"readers.text"},
     "python_calamine": {"readers.cms"},
+    "trafilatura": {"readers.html"},
+    "pypdf": {"readers.pdf"},
     "langchain_text_splitters": {"passages"},
     "langchain_core": {"retriever"},
     "pydantic": {"retriever"},

@@ -124,7 +124,7 @@ class Assistant:
         """Where pages about the codes asked for disagree with their records."""
         found: list[conflicts.Disagreement] = []
         release = self.index.release(question.on)
-        for record in evidence.records:
+        for record in map(self.index.full_record, evidence.records):
             if record.kind == "code" and release:
                 page = self.index.record_page(record)
                 found += conflicts.find(record, page, release, self.index.pages_about(record.code), on)

@@ -175,14 +175,20 @@ def rank_codes(text: str, index: Index, limit: int) -> list[CodeHit]:
     hits: dict[str, CodeHit] = {}
     for number, score in fused.items():
         passage = passages[number]
-        page = index.page(passage.page_id)
         record = index.record(passage.code or "")
         if record is None or record.code in hits:
-            continue
+            continue  # an older release tells of the same code
         met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
         weight = score * (1 + met) * (ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1)
-        hits[record.code] = CodeHit(record, page, Quote(page, passage.start, passage.end), weight, met)
+        page = index.record_page(record)
+        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), weight, met)
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.record.code))[:limit]
+
+
+def descriptor_quote(record: CodeRecord, page: Page) -> Quote:
+    """Return the official descriptor as it stands on a record's page."""
+    start = page.text.find(record.long)
+    return Quote(page, start, start + len(record.long))
 
 
 def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
@@ -193,8 +199,7 @@ def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
             record = index.record(code)
             if record:
                 page = index.record_page(record)
-                start = page.text.find(record.long)
-                exact.append(CodeHit(record, page, Quote(page, start, start + len(record.long)), 1.0, 1.0))
+                exact.append(CodeHit(record, page, descriptor_quote(record, page), 1.0, 1.0))
     named = {hit.record.code for hit in exact}
     described = [h for h in rank_codes(words, index, limit + len(named)) if h.record.code not in named]
     return (exact + described)[:limit]

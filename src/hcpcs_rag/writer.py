@@ -123,6 +123,7 @@ def descriptor(record: CodeRecord, index: Index) -> Draft:
 
 def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> list[Draft]:
     """State a code's Medicare coverage as the release has it; ``verdict`` opens with "No" where it is one."""
+    record = index.full_record(record)
     if not record.coverage:
         return []
     page = index.record_page(record)
@@ -167,7 +168,7 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
     for record in evidence.records:
         drafts.append(descriptor(record, index))
         drafts += ended_fact(record, index, on)
-        if record.coverage in ("I", "M", "S"):
+        if index.full_record(record).coverage in ("I", "M", "S"):
             drafts += coverage_fact(record, index)
     for code in question.codes + question.modifiers:
         drafts += [_say(f) for f in _definitions(code, evidence.found)]
@@ -446,7 +447,7 @@ def _pricing_fact(record: CodeRecord, index: Index) -> Draft:
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     drafts: list[Draft] = []
     polar = is_polar(question)
-    for record in evidence.records:
+    for record in map(index.full_record, evidence.records):
         page = index.record_page(record)
         day = question.on or on
         status = record.status(day)

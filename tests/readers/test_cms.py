@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -108,3 +110,39 @@ def test_the_real_release_equals_an_independent_reading(shared: Path) -> None:
         assert record.long == row["LONG DESCRIPTION"].strip()
         assert record.coverage == row["COV"].strip()
         assert (record.ended.strftime("%Y%m%d") if record.ended else "") == ended
+
+
+def test_the_2019_zip_txt_and_xlsx_give_the_same_records(shared: Path) -> None:
+    path = shared / "cms" / "2019-Alpha-Numeric-HCPCS-File.zip"
+    release, from_zip = cms.read_zip(path.read_bytes(), path.name)
+    with zipfile.ZipFile(path) as archive:
+        xlsx = cms.read_xlsx(archive.read("HCPC2019_CONTR_ANWEB.xlsx"), "HCPC2019_CONTR_ANWEB.xlsx")
+        text = archive.read("HCPC2019_CONTR_ANWEB.txt").decode("cp1252")
+    _, from_txt = cms.read_txt(text, "HCPC2019_CONTR_ANWEB.txt")
+    assert release.name == "CMS HCPCS January 2019"
+    assert (release, from_zip) == xlsx
+    assert len(from_txt) == 6800
+    # A line of the TXT ends in padding, so of two spaces in a descriptor one may be lost there.
+    assert [replace(r, long=" ".join(r.long.split())) for r in from_txt] == [
+        replace(r, long=" ".join(r.long.split())) for r in from_zip
+    ]
+
+
+def test_a_transaction_report_is_no_release(shared: Path) -> None:
+    path = shared / "cms" / "HCPC2025_OCT_ANWEB_Transaction Report_v4.xlsx"
+    with pytest.raises(UnreadableFileError):
+        cms.read_xlsx(path.read_bytes(), path.name)
+
+
+def test_fixed_width_lines_by_their_layout() -> None:
+    head = "E1392001003" + "Portable oxygen".ljust(80) + "Portable".ljust(28) + "33".ljust(8)
+    line = head.ljust(204) + "A0425".ljust(25) + "D".ljust(39) + "2006010120060101"
+    more = "E1392001004" + "concentrator, rental".ljust(80)
+    text = "\r\n".join(
+        ["***Disclaimers", line.ljust(320), more.ljust(320), *([line.replace("E1392", "E1390").ljust(320)] * 3)]
+    )
+    assert cms.is_fixed_width(text)
+    _, records = cms.read_txt(text, "HCPC2019.txt")
+    assert records[0].long == "Portable oxygen concentrator, rental"
+    assert (records[0].coverage, records[0].see_instead, records[0].pricing) == ("D", ("A0425",), ("33",))
+    assert not cms.is_fixed_width("E1392 is a concentrator.\n" * 20)

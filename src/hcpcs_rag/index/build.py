@@ -179,7 +179,13 @@ def _write_library(
     for source in [*gone, *(document.source for document in documents)]:
         library.remove_source(source)
     taken = library.page_ids()
+    skipped = [*skipped]
     for document in documents:
+        if document.release and not _is_fuller(library, document, taken):
+            library.add_source(document.source, document.digest)
+            reason = f"{document.source}: {document.release.name} is already loaded with as many codes or more."
+            skipped.append((document.source, reason))
+            continue
         pages = [_named(page, taken) for page in document.pages]
         library.add_source(document.source, document.digest)
         library.add_pages(pages)
@@ -195,6 +201,24 @@ def _write_library(
                 library.add_relations(relations.mine(page))
     library.set_skipped(skipped)
     return library
+
+
+def _is_fuller(library: Library, document: Document, taken: set[str]) -> bool:
+    """Make room for a release unless another file holds it with as many codes or more.
+
+    Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded.
+    """
+    assert document.release is not None
+    held = library.release_source(document.release.release_id)
+    if held is None:
+        return True
+    source, count = held
+    if count >= len(document.records):
+        return False
+    digest = library.sources()[source]
+    taken -= library.remove_source(source)
+    library.add_source(source, digest)
+    return True
 
 
 def _named(page: Page, taken: set[str]) -> Page:
@@ -247,13 +271,17 @@ def _embed(
     if fresh:
         encoder = Encoder(work / ENCODER, settings.max_tokens)
         done = 0
+        # Two releases word most codes alike: each text is embedded once.
+        first = {rows[i][2]: i for i in reversed(fresh)}
+        unique = sorted(first.values())
 
         def report(count: int) -> None:
             nonlocal done
             done += count
-            progress("Embedding", done, len(fresh))
+            progress("Embedding", done, len(unique))
 
-        matrix[fresh] = encoder.encode([rows[i][1] for i in fresh], settings.batch_size, report)
+        matrix[unique] = encoder.encode([rows[i][1] for i in unique], settings.batch_size, report)
+        matrix[fresh] = matrix[[first[rows[i][2]] for i in fresh]]
     vectors.build(work / VECTORS, matrix)
     progress("Indexing words", 0, 1)
     words.build(work / WORDS, ((n, text, "record" if code else "page") for n, text, _, code in rows))

@@ -75,8 +75,8 @@ class Library:
         """Note a file as read."""
         self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source, digest))
 
-    def remove_source(self, source: str) -> None:
-        """Remove a file and all that came from it."""
+    def remove_source(self, source: str) -> set[str]:
+        """Remove a file and all that came from it; return the ids of its pages."""
         ids = [row[0] for row in self._db.execute("SELECT page_id FROM pages WHERE source = ?", (source,))]
         marks = [(page_id,) for page_id in ids]
         for table in ("subjects", "mentions", "passages", "relations", "pages"):
@@ -86,6 +86,7 @@ class Library:
         )
         self._db.execute("DELETE FROM releases WHERE source = ?", (source,))
         self._db.execute("DELETE FROM sources WHERE source = ?", (source,))
+        return set(ids)
 
     def add_release(self, release: Release, source: str, records: Iterable[CodeRecord]) -> None:
         """Add a release and its records."""
@@ -158,6 +159,14 @@ class Library:
     def sources(self) -> dict[str, str]:
         """Map each file read to the digest it had."""
         return dict(self._db.execute("SELECT source, digest FROM sources").fetchall())
+
+    def release_source(self, release_id: str) -> tuple[str, int] | None:
+        """Return the file a release was loaded from and how many codes it holds."""
+        row = self._db.execute("SELECT source FROM releases WHERE release_id = ?", (release_id,)).fetchone()
+        if row is None:
+            return None
+        held = self._db.execute("SELECT count(*) FROM codes WHERE release_id = ?", (release_id,)).fetchone()
+        return str(row[0]), int(held[0])
 
     def page_ids(self) -> set[str]:
         """Return all page ids."""

@@ -75,6 +75,17 @@ class Index:
         found = (self._library.record(code, r.release_id) for r in order)
         return next((record for record in found if record), None)
 
+    def full_record(self, record: CodeRecord) -> CodeRecord:
+        """Return the newest record of a code that tells coverage and dates.
+
+        A list of descriptors alone may be newer than the last full release; what it does not say is
+        taken from that release, under that release's name.
+        """
+        if record.coverage or record.added:
+            return record
+        older = (self._library.record(record.code, r.release_id) for r in self.releases)
+        return next((r for r in older if r and (r.coverage or r.added)), record)
+
     def record_page(self, record: CodeRecord) -> Page:
         """Return the page of a record."""
         return self.page(f"{record.release_id}/{record.code}")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import cms, files, text
+from hcpcs_rag.readers import archives, cms, files, jsonpages, text
 from hcpcs_rag.readers.files import SourceFile
 
-TEXT_SUFFIXES = frozenset({".txt", ".md", ".markdown", ".text"})
-UNSUPPORTED = {
-    ".pdf": "PDF is not read yet; convert it to .txt first",
-    ".html": "HTML is not read yet; save the page as text first",
-    ".htm": "HTML is not read yet; save the page as text first",
-    ".zip": "unpack the archive and name the file inside",
-    ".docx": "save the document as .txt first",
-    ".xls": "save the workbook as .xlsx first",
-    ".json": "JSON is not read; save pages as .txt or .md",
+TEXT = frozenset({".txt", ".md", ".markdown", ".text"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+JSON = frozenset({".json", ".jsonl", ".ndjson"})
+CONVERT = {
+    ".docx": "Save it as .txt, .html or .pdf first.",
+    ".doc": "Save it as .txt, .html or .pdf first.",
+    ".rtf": "Save it as .txt, .html or .pdf first.",
+    ".xls": "Save it as .xlsx first.",
+    ".mhtml": "Save the page as .html first.",
 }
+Records = tuple[Release, list[CodeRecord]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +36,49 @@ class Document:
 
 def read(file: SourceFile, data: bytes) -> Document:
     """Read one file. Raises ``UnreadableFileError`` with the reason it was skipped."""
-    suffix = file.path.suffix.lower()
     digest = files.digest(data)
-    if suffix in UNSUPPORTED:
-        raise UnreadableFileError(f"{file.name}: {suffix} files are not read.", UNSUPPORTED[suffix].capitalize() + ".")
+    name = file.name
+    if name.lower().endswith(".gz"):
+        data, name = archives.gunzip(data, name), name[:-3]
+    suffix = Path(name).suffix.lower()
+    records = _release(suffix, data, name)
+    if records:
+        release, codes = records
+        pages = tuple(cms.record_page(record, release, file.name, digest) for record in codes)
+        return Document(file.name, digest, pages, release, tuple(codes))
+    return Document(file.name, digest, _pages(suffix, data, name, digest))
+
+
+def _release(suffix: str, data: bytes, name: str) -> Records | None:
+    """The records of a file that is a release, by its ending or, for text, by its layout."""
     if suffix == ".xlsx":
-        release, records = cms.read_xlsx(data, file.name)
-        return _release_document(file.name, digest, release, records)
-    canonical = files.decode(data, file.name)
+        return cms.read_xlsx(data, name)
+    if suffix == ".zip":
+        return cms.read_zip(data, name)
     if suffix == ".csv":
-        release, records = cms.read_csv(canonical, file.name)
-        return _release_document(file.name, digest, release, records)
-    if suffix not in TEXT_SUFFIXES:
+        return cms.read_csv(files.decode(data, name), name)
+    if suffix == ".txt" and len(data) > 10_000:
+        canonical = files.decode(data, name)
+        return cms.read_txt(canonical, name) if cms.is_fixed_width(canonical) else None
+    return None
+
+
+def _pages(suffix: str, data: bytes, name: str, digest: str) -> tuple[Page, ...]:
+    if suffix == ".pdf":
+        from hcpcs_rag.readers.pdf import read_pdf
+
+        return (read_pdf(data, name, digest),)
+    if suffix in CONVERT:
+        raise UnreadableFileError(f"{name}: {suffix} files are not supported.", CONVERT[suffix])
+    if suffix not in TEXT | HTML | JSON:
         raise UnreadableFileError(
-            f"{file.name}: no reader for {suffix or 'a file without ending'}.", "Save it as .txt or .md."
+            f"{name}: no reader for {suffix or 'a file without ending'}.", "Save it as .txt, .md, .html or .pdf."
         )
-    return Document(file.name, digest, (text.read_text(canonical, file.name, digest),))
+    canonical = files.decode(data, name)
+    if suffix in HTML:
+        from hcpcs_rag.readers.html import read_html
 
-
-def _release_document(source: str, digest: str, release: Release, records: list[CodeRecord]) -> Document:
-    pages = tuple(cms.record_page(record, release, source, digest) for record in records)
-    return Document(source, digest, pages, release, tuple(records))
+        return (read_html(canonical, name, digest),)
+    if suffix in JSON:
+        return jsonpages.read_json(canonical, name, digest)
+    return (text.read_text(canonical, name, digest),)

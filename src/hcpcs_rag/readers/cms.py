@@ -1,7 +1,8 @@
 """CMS HCPCS Level II releases → ``CodeRecord``s, and each record → a page one can cite.
 
 Layout and meanings: CMS, "HCPCS Contractor Record Layout" (the file shipped with each release).
-Read here: the XLSX as released and a CSV with the same columns, or with at least code and descriptor.
+Read here: the XLSX as released, the fixed-width TXT, the ZIP that holds them, and a CSV with the same
+columns or with at least code and descriptor.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from hcpcs_rag.domain import CodeRecord, Page, Release, Section, Sentence
 from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers import archives, files
 
 COVERAGE_MEANING = {
     "C": "carrier judgment",
@@ -68,6 +70,15 @@ _ALIASES = {
     "ended": ("TERM DT", "ENDED", "TERMINATION DATE"),
     "coverage": ("COV", "COVERAGE"),
 }
+_CHANGES = {"ACTION CD", "TYPE OF CHANGE"}
+_FIXED_LINE = re.compile(r"(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]")
+# Columns of the record layout by name, as [start, end): its positions count from 1 and hold the last.
+_FIXED = {
+    "HCPC": (0, 5), "RECID": (10, 11), "LONG DESCRIPTION": (11, 91), "SHORT DESCRIPTION": (91, 119),
+    "PRICE1": (119, 121), "PRICE2": (121, 123), "PRICE3": (123, 125), "PRICE4": (125, 127),
+    "XREF1": (204, 209), "XREF2": (209, 214), "XREF3": (214, 219), "XREF4": (219, 224), "XREF5": (224, 229),
+    "COV": (229, 230), "ADD DT": (268, 276), "ACT EFF DT": (276, 284), "TERM DT": (284, 292),
+}  # fmt: skip
 HEADER_ROWS = 40
 """Rows to search for the column names: older releases open with a page of disclaimers."""
 
@@ -96,10 +107,52 @@ def read_csv(text: str, name: str) -> tuple[Release, list[CodeRecord]]:
     raise UnreadableFileError(f"{name} holds no HCPCS table.", "Name its columns HCPC and LONG DESCRIPTION.")
 
 
+def is_fixed_width(text: str) -> bool:
+    """Say whether a text is a release in the fixed-width layout: most lines open like its records."""
+    lines = text[:200_000].splitlines()
+    return sum(bool(_FIXED_LINE.match(line)) for line in lines) > max(3, len(lines) / 2)
+
+
+def read_txt(text: str, name: str) -> tuple[Release, list[CodeRecord]]:
+    """Read a release in the fixed-width layout. Raises ``UnreadableFileError``."""
+    lines = [line for line in text.splitlines() if _FIXED_LINE.match(line)]
+    table = [list(_FIXED), *([line[low:high] for low, high in _FIXED.values()] for line in lines)]
+    return _read_table(table, 1, name)
+
+
+def read_zip(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
+    """Read the release in a ZIP as downloaded: of its members, the one with the most records.
+
+    Raises ``UnreadableFileError`` if no member is a release.
+    """
+    best: tuple[Release, list[CodeRecord]] | None = None
+    for member, content in archives.members(data, name, (".xlsx", ".txt", ".csv")):
+        try:
+            found = _read_member(content, member)
+        except UnreadableFileError:
+            continue  # a read-me, a transaction report: not every member is a release
+        if found and (best is None or len(found[1]) > len(best[1])):
+            best = found
+    if best is None:
+        raise UnreadableFileError(f"{name} holds no CMS release.", "Unpack it and name the file inside.")
+    return best
+
+
+def _read_member(content: bytes, member: str) -> tuple[Release, list[CodeRecord]] | None:
+    if member.lower().endswith(".xlsx"):
+        return read_xlsx(content, member)
+    text = files.decode(content, member)
+    if member.lower().endswith(".csv"):
+        return read_csv(text, member)
+    return read_txt(text, member) if is_fixed_width(text) else None
+
+
 def _find_header(table: Sequence[Sequence[object]]) -> int | None:
     """The number of the row behind the one with the column names."""
     for i, row in enumerate(table[:HEADER_ROWS]):
         names = {_name(cell) for cell in row}
+        if names & _CHANGES and "RECID" not in names:
+            return None  # a report of changes lists codes too, those that ended among them
         if names & set(_ALIASES["code"]) and names & set(_ALIASES["long"]):
             return i + 1
     return None
@@ -129,7 +182,7 @@ def _merge_continuations(rows: Iterable[Sequence[object]], columns: dict[str, in
         row = [_cell(c) for c in raw]
         kind = _at(row, columns["recid"])
         if kind in ("4", "8") and pending is not None and columns["long"] is not None:
-            pending[columns["long"]] += " " + row[columns["long"]].strip()
+            pending[columns["long"]] = f"{pending[columns['long']].rstrip()} {row[columns['long']].strip()}"
             continue
         if pending is not None:
             yield pending
@@ -159,13 +212,15 @@ def _record(
     code = _at(row, columns["code"]).upper()
     if not re.fullmatch(r"[A-Z]\d{4}|[A-Z0-9]{2}", code):
         return None
+    added = _date(_at(row, columns["added"]))
     return CodeRecord(
         code=code,
         kind="code" if len(code) == 5 else "modifier",
         long=_at(row, columns["long"]),
         short=_at(row, columns["short"]),
-        added=_date(_at(row, columns["added"])),
-        changed=_date(_at(row, columns["changed"])),
+        added=added,
+        # The XLSX of 2019 leaves it blank where the TXT repeats the day a code was added.
+        changed=_date(_at(row, columns["changed"])) or added,
         ended=_date(_at(row, columns["ended"])),
         coverage=_at(row, columns["coverage"]).upper()[:1],
         pricing=tuple(p.zfill(2) for i in pricing if (p := _at(row, i))),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +23,7 @@ _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
 _POLICY = re.compile(
     r"\b(LCD|NCD|(local|national) coverage (determination|article)|(policy|coding) article|medicare .{0,30}manual"
-    r"|transmittal)\b",
+    r"|transmittal|[LA]\d{5})\b",  # the ids of Medicare's local determinations and articles
     re.IGNORECASE,
 )
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
@@ -30,18 +32,19 @@ TITLE_BLOCKS = 12
 """A page's title stands among its first blocks, below at most a menu of this many lines."""
 
 
-def read_text(text: str, name: str, digest: str) -> Page:
+def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()) -> Page:
     """Read a page of text or Markdown.
 
     ``name`` is the file's path, ``digest`` the SHA-256 of its bytes. YAML front matter may set
-    ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``.
+    ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``. ``page_starts``
+    are the offsets at which the printed pages of a PDF begin; no section runs over from one to the next.
     """
     meta, body_start = _front_matter(text)
     masked = " " * body_start + text[body_start:]  # keeps offsets those of the whole file
     blocks = parse_blocks(masked)
     title = str(meta.get("title") or _find_title(masked, blocks))
     url = _string(meta.get("url")) or _first_group(_SOURCE_LINE.search(text[:3000]))
-    builder = _Builder(masked, title)
+    builder = _Builder(masked, title, page_starts)
     for block in _without_edges(masked, blocks):
         builder.add(block)
     return Page(
@@ -142,6 +145,7 @@ class _Builder:
 
     text: str
     title: str
+    page_starts: Sequence[int] = ()
     sections: list[Section] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     kept: int = 0
@@ -149,6 +153,7 @@ class _Builder:
     facet: str = facets.GENERAL
     lead: tuple[int, int] | None = None
     header: tuple[int, int] | None = None
+    named_row: tuple[int, int] | None = None
     after_heading: bool = False
     open_section: bool = False
 
@@ -203,21 +208,33 @@ class _Builder:
             facet = facets.of_heading(key.group(1))
         elif block.kind == "item" and self.open_section and last:
             facet = last.facet  # a list stays whole
-        if self.open_section and last and last.facet == facet:
+        number = bisect_right(self.page_starts, block.start) or None
+        if self.open_section and last and (last.facet, last.page_number) == (facet, number):
             self.sections[-1] = replace(last, end=block.end)
         else:
-            self.sections.append(Section(len(self.sections), self.heading, facet, block.start, block.end))
+            self.sections.append(Section(len(self.sections), self.heading, facet, block.start, block.end, number))
             self.open_section = True
         ordinal = len(self.sections) - 1
-        if block.kind in ("field", "row"):
-            kind = "field" if block.kind == "field" else "row"
-            self.sentences.append(Sentence(block.start, block.end, kind, ordinal, self.header))  # type: ignore[arg-type]
-            if block.kind == "row" and self.header is None:
-                self.header = (block.start, block.end)
+        if block.kind == "field":
+            self.sentences.append(Sentence(block.start, block.end, "field", ordinal))
+            return
+        if block.kind == "row":
+            self._row(block, ordinal)
             return
         if block.kind == "paragraph":
             self.lead = self.header = None
         self._prose(block, ordinal)
+
+    def _row(self, block: Block, ordinal: int) -> None:
+        """A row is led by the first row of its table, or by the row whose first cell it leaves out."""
+        goes_on = block.start > 0 and self.text[block.start - 1] == "\t"
+        self.sentences.append(
+            Sentence(block.start, block.end, "row", ordinal, self.named_row if goes_on else self.header)
+        )
+        if self.header is None:
+            self.header = (block.start, block.end)
+        if not goes_on:
+            self.named_row = (block.start, block.end)
 
     def _prose(self, block: Block, ordinal: int) -> None:
         pieces = split_sentences(self.text, block.start, block.end)
