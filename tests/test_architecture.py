@@ -13,7 +13,7 @@ ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.text", "readers.cms",
     "readers.html", "readers.pdf", "readers.jsonpages", "readers",
-    "relations", "passages", "encoder", "encoder.serve", "encoder.export",
+    "relations", "relations.wording", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.build", "index.opened",
     "question", "retrieval", "retriever", "conflicts", "writer", "grounding", "assistant",
     "contract", "terminal", "web", "web.render", "web.chat", "web.serve", "cli", "__main__",

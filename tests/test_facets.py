@@ -30,7 +30,7 @@ def test_headings_announce_facets(heading: str, facet: str) -> None:
         ("what paperwork do I need", "documentation"),
         ("why did they bounce it", "denials"),
         ("how many can I bill", "units"),
-        ("do I need prior auth", "coverage"),
+        ("does it qualify", "coverage"),
         ("how much does it pay", "price"),
         ("where is it used", "place_of_service"),
         ("who performs it", "specialty"),

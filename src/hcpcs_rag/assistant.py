@@ -17,7 +17,7 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Answer, Citation, Conflict, Draft, Question, Statement, Turn
 from hcpcs_rag.grounding import ground
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.question import topic, understand
+from hcpcs_rag.question import other_system, topic, understand
 from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
 from hcpcs_rag.settings import Settings
 from hcpcs_rag.writer import Written, clean, write
@@ -81,6 +81,10 @@ class Assistant:
         unknown = [c for c in question.codes if self._is_unknown(c)]
         if unknown:
             return self._unknown(question, unknown)
+        system = other_system(question.message)
+        if system:
+            text = f"{NOT_FOUND} {system} codes are another code system; the loaded sources hold HCPCS Level II codes."
+            return self._decline(question, "abstained", text, f"looked for {system} codes")
         if question.codes or question.modifiers:
             return None
         if question.look_alikes:
@@ -127,7 +131,8 @@ class Assistant:
         for record in map(self.index.full_record, evidence.records):
             if record.kind == "code" and release:
                 page = self.index.record_page(record)
-                found += conflicts.find(record, page, release, self.index.pages_about(record.code), on)
+                pages = self.index.pages_about(record.code) + self.index.pages_mentioning(record.code)
+                found += conflicts.find(record, page, release, pages, on)
         return found
 
     def _conflict_drafts(

@@ -62,7 +62,7 @@ FACETS: tuple[Facet, ...] = (
         "modifiers",
         heading=r"\bmodifiers?\b",
         asked=r"\bmodifiers?\b|\bmods?\b",
-        content=r"\bmodifiers?\b",
+        content=r"\bmodifiers?\b|\bappend (?:the )?[A-Z][A-Z0-9]\b",
     ),
     _facet(
         "units",
@@ -71,14 +71,13 @@ FACETS: tuple[Facet, ...] = (
         asked=r"\b(units?|uos|quantity|quantities|how many|how often|max(imum)?( number)?|frequency|per (month|day|mile|trip|week)"
         r"|limits?|bill(ed)? (once|twice)|(billed )?per what)\b",
         content=r"\b(one|single|each|number of|actual number of|maximum of|\d+) units?\b|\bunits? (of service|supplied)\b"
-        r"|\bunit of [A-Z]\d{4}\b|\bno more than\b|\bnot (to )?exceed\b|\bper (cassette|mile|month|week|bag)\b",
+        r"|\b\d+ (?:\w+ )?(?:per|every|each) (?:\d+ |one |two |three |six )?(?:day|week|month|year)s?\b|\b(?:once )?every (?:\d+|one|two|three|four|five|six) (?:day|week|month|year)s\b|\bmaximum is\b|\bunit of [A-Z]\d{4}\b|\bno more than\b|\bnot (to )?exceed\b|\bper (cassette|mile|month|week|bag)\b",
     ),
     _facet(
         "payers",
         "payer differences",
         heading=r"\b(commercial|private|payers?|insurers?|insurance|medicaid|medicare advantage)\b",
-        asked=r"\b(commercial|private)\b(?=.{0,25}\b(payers?|insur\w*|plans?))|\b(payers?|insurers?|insurance|blue cross|aetna|cigna"
-        r"|united ?health\w*|medicaid|medicare advantage)\b",
+        asked=r"\b(commercial|private)\b(?=.{0,25}\b(payers?|insur\w*|plans?))|\b(payers?|insurers?|insurance)\b",
         content=r"\b(commercial|private) (insur|payer|plan)|\binsurers may\b",
     ),
     _facet(
@@ -153,7 +152,7 @@ FACETS: tuple[Facet, ...] = (
         "status and dates",
         heading=r"\b(status|effective dates?|revision|history|validity)\b",
         asked=r"\b(status|active|valid|effective|expired?|ended|terminat(ed|ion)|discontinued|deleted|added|when was|introduced"
-        r"|still (good|in use|usable|valid|active|use)|in effect|date|replac(ed|es|ement)|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|changed)\b",
+        r"|still (good|in use|usable|valid|active|use)|in effect|date|replaced (by|with)|what replace[sd]|replacement code|(was|been|is it) replaced|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|last changed|when was.{0,20}changed)\b",
         content=r"\bpayment status\b|\beffective date\b",
     ),
     _facet(
@@ -161,7 +160,7 @@ FACETS: tuple[Facet, ...] = (
         "coverage",
         heading=r"\b(coverage|covered|medical necessity|medically necessary|limitations|indications and limitations|reimbursement"
         r"|medicare|payment rules|group [ivx]+ criteria)\b",
-        asked=r"\b(cover(s|ed|age|ing)?|payable|pays?|paid|medically necessary|medical necessity|prior auth\w*|qualif(y|ies|ied)"
+        asked=r"\b(cover(s|ed|age|ing)?|payable|pays?|paid|medically necessary|medical necessity|qualif(y|ies|ied)"
         r"|eligib\w*|does medicare|will medicare|reimburs(e|ed|able)|criteria)\b",
         content=r"\b(is|are|be) (not )?covered\b|\bmedicare (coverage|covers|program covers|does not pay|may allow)\b"
         r"|\bcoverage (is|for|of|includes|depends)\b|\breasonable and necessary\b|\bnot payable\b",

@@ -87,6 +87,19 @@ _PAYER = re.compile(r"\b(?:medicare|mcr|cms|insur\w*|payers?|plans?|medicaid)\b"
 
 _DESCRIPTIVE = frozenset(stem(word) for word in ("equipment", "device", "drug", "new", "document", "service"))
 """Words of ``GENERIC`` that do describe a thing whose code is sought."""
+_NOT = re.compile(
+    r"\b(?:not|never|cannot|unbillable|incompatible|excluded|prohibited)\b|n't\b|\bcant\b|\bdont\b", re.IGNORECASE
+)
+_TURNED = re.compile(
+    r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
+    r"|unbundl\w+|requir\w+|need(?:ed)?|only|same as|separate(?:ly)?|wrong|other than|without|instead|besides|except|discontinued"
+    r"|terminated|ended|expired|deleted|invalid|inactive|excluded)\b|n't\b",
+    re.IGNORECASE,
+)
+_OTHER_SYSTEM = re.compile(
+    r"\b(cpt|icd(?:-?(?:9|10))?(?:-?cm)?|ndc|cdt|drg|revenue code)s?\b\s*(?:codes?\s*)?(?:for\b|goes\b|go\b|support|that\b|do\b|would\b|crosswalk|\?|$)",
+    re.IGNORECASE,
+)
 FOLLOW_UP_WORDS = 7
 """A message of at most this many words that names a facet and no code goes on about the last one."""
 
@@ -99,7 +112,7 @@ GENERIC = frozenset(
     current latest release set correctly generally possible possibly equipment device supplier suppliers
     provider coder coding cover covers covered way best sure people person make makes made stuff put add
     append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
-    sources document drug""".split()
+    sources document drug reason reasons machine machines""".split()
 )
 """Stems that say nothing about what an answer must hold: the trade's small change."""
 
@@ -149,6 +162,9 @@ def _read_modifiers(text: str, named: tuple[str, ...], known: Mapping[str, str])
         return known.get(name) == "modifier"
 
     stated = codes.find_modifiers(text, is_modifier)
+    alone = text.strip(" ?.!").upper()
+    if not named and is_modifier(alone):
+        return (alone,)
     if named or stated or len(text.split()) <= 6:
         stated += codes.find_bare_modifiers(text, is_modifier)
     return tuple(dict.fromkeys(stated))
@@ -168,6 +184,26 @@ def topic(question: Question) -> tuple[Concept, ...]:
 def codes_removed(text: str) -> str:
     """Return ``text`` without the codes in it."""
     return re.sub(r"(?<![A-Za-z0-9])[A-Va-v][\s-]?\d{4}(?![A-Za-z0-9])", " ", text)
+
+
+def other_system(text: str) -> str | None:
+    """Return the code system a message asks codes of, where that is not HCPCS Level II."""
+    match = _OTHER_SYSTEM.search(text)
+    return match.group(1).upper() if match else None
+
+
+def asks_plainly(question: Question) -> bool:
+    """Say whether a yes/no question asks for leave in plain words ("can I bill A with B").
+
+    "Will it be denied", "is it included in" or "is it only for" turn the sense of a rule, or ask for
+    another thing, so that no rule's polarity answers them with Yes or No.
+    """
+    return is_polar(question) and not _TURNED.search(question.message)
+
+
+def asks_what_not(question: Question) -> bool:
+    """Say whether a pairing question asks for the codes that do not go together."""
+    return bool(_NOT.search(question.message))
 
 
 def is_polar(question: Question) -> bool:
@@ -214,7 +250,11 @@ def _kind(text: str, plain: str, question: Question) -> QuestionKind:
         return "compatibility"
     if named >= 2 and polar:
         return "compatibility"
-    if named >= 1 and _PAIRING.search(plain) and not asked & {"documentation", "denials", "price"}:
+    if (
+        named >= 1
+        and _PAIRING.search(plain)
+        and not asked & {"documentation", "denials", "price", "modifiers", "units"}
+    ):
         return "pairing"
     if subjects and ("status" in asked or (question.on and not asked - {"definition", "coverage"})):
         return "status"
@@ -261,6 +301,21 @@ def _with_history(text: str, question: Question, history: Sequence[Turn]) -> Que
     if question.codes or question.modifiers:
         bare = question.kind in ("define", "open") and not wanted(question) and not _asks_definition(text)
         elliptic = bool(_ELLIPTIC.match(text))
+        if before.kind == "compatibility" and len(question.codes) == 1 and (elliptic or bare):
+            # "and with A4338?": the first of the pair stays, the other is exchanged.
+            partner = next(c for c in (*before.codes, *question.codes) if c not in question.codes)
+            question = replace(question, codes=(partner, *question.codes), kind="compatibility")
+            return replace(question, standalone=phrase(question))
+        if (
+            len(question.codes) == 1
+            and _TOGETHER.search(text)
+            and re.search(r"\b(?:it|them|that)\b", text, re.IGNORECASE)
+        ):
+            codes_meant = tuple(dict.fromkeys((*before.codes[:1], *question.codes)))
+            question = replace(
+                question, codes=codes_meant, kind="compatibility" if len(codes_meant) > 1 else question.kind
+            )
+            return replace(question, standalone=f"{text} ({', '.join(codes_meant)})")
         if (bare and (elliptic or not question.codes)) or (elliptic and question.kind in ("define", "open")):
             if not question.codes:
                 question = replace(question, codes=before.codes)
@@ -281,6 +336,13 @@ def _with_history(text: str, question: Question, history: Sequence[Turn]) -> Que
     if not refers or question.kind == "reverse" and not nth and not _ELLIPTIC.match(text):
         return question
     inherited_codes = before.codes
+    if len(before.codes) == 1 and re.search(r"\b(?:together|both|each other)\b", text, re.IGNORECASE):
+        # "can they be billed together?" is about the last two codes that were named.
+        named = [c for turn in history for c in turn.question.codes]
+        inherited_codes = tuple(list(dict.fromkeys(reversed(named)))[:2][::-1])
+        if len(inherited_codes) == 2:
+            question = replace(question, codes=inherited_codes, kind="compatibility")
+            return replace(question, standalone=phrase(question))
     if nth and last.codes:
         listed = [c for c in last.codes if c not in before.codes] or list(last.codes)
         index = _NTH_INDEX[nth.group(1).lower()]

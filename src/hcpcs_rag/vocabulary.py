@@ -57,23 +57,33 @@ def concepts(text: str, ignored: frozenset[str] = frozenset()) -> tuple[Concept,
     tokens = words(text)
     stemmed = [stem(token) for token in tokens]
     found: list[Concept] = []
-    at = 0
+    at, joined = 0, -1
     longest = max(len(phrase) for phrase in _phrases())
     while at < len(tokens):
+        if tokens[at] == "or" and found and at + 1 < len(tokens):
+            joined = at + 1  # "rented or purchased": either word meets the question
         for length in range(min(longest, len(tokens) - at), 0, -1):
             number = _phrases().get(tuple(stemmed[at : at + length]))
             if number is not None:
                 wording = " ".join(tokens[at : at + length])
                 found.append(Concept(wording, (_stems_of(wording), *_groups()[number][1])))
+                if joined == at:
+                    found[-2:] = [_either(*found[-2:])]
                 at += length
                 break
         else:
             word = tokens[at]
             if word not in STOPWORDS and stemmed[at] not in ignored and (len(word) > 1 or word.isdigit()):
                 found.append(Concept(word, (frozenset({stemmed[at]}), frozenset(stems(word)))))
+                if joined == at:
+                    found[-2:] = [_either(*found[-2:])]
             at += 1
     unique = {concept.alternatives[0]: concept for concept in found}
     return tuple(unique.values())
+
+
+def _either(first: Concept, second: Concept) -> Concept:
+    return Concept(f"{first.wording} or {second.wording}", first.alternatives + second.alternatives)
 
 
 def coverage(wanted: tuple[Concept, ...], found: set[str]) -> float:

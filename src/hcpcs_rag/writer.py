@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.conflicts import line
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Draft, Page, Question, Quote, Relation
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question import is_polar, topic, wanted
+from hcpcs_rag.question import asks_plainly, asks_what_not, is_polar, topic, wanted
 from hcpcs_rag.readers.cms import COVERAGE_MEANING, PRICING_MEANING
+from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import CodeHit, Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, coverage
 
@@ -41,8 +43,12 @@ _UNIT_IN_DESCRIPTOR = re.compile(
 )
 _MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
+_ASKS_LIMIT = re.compile(
+    r"\bhow many\b(?=.{0,40}\b(?:can|may|will|are|per|a|allowed)\b)|\bmax\w*\b|\blimits?\b|\bhow often\b|\bfrequen\w+|\bper (?:day|week|month|year)\b",
+    re.IGNORECASE,
+)
 _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
-_EXCLUDES = re.compile(r"\b(?:other than|besides|except|apart from|without|instead of)\b", re.IGNORECASE)
+_DECIDES = re.compile(r"\b(?:billed?|denied|covered|payable|together|same|used with|not)\b", re.IGNORECASE)
 _CONTINUES = re.compile(r"^\W*(?:these|they|this|it|those)\b", re.IGNORECASE)
 _ASKS_LEAVE = re.compile(r"\b(?:can|may|could|should|allowed|ok|okay|billable|permitted)\b", re.IGNORECASE)
 _FORBIDS = re.compile(
@@ -128,7 +134,7 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
         return []
     page = index.record_page(record)
     quotes = [line(page, "Medicare coverage")]
-    text = f"{_release_name(record, index)}: {record.code} is {_coverage_words(record.coverage)} (coverage {record.coverage})"
+    text = f"{_release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
     if record.see_instead:
         quotes.append(line(page, "See instead"))
         text += f"; see {_list(record.see_instead)}"
@@ -136,11 +142,15 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
     return [Draft(f"{opening}{text}.", tuple(quotes))]
 
 
-def _coverage_words(letter: str) -> str:
-    meaning = COVERAGE_MEANING.get(letter, "of unpublished coverage")
-    return {"C": "covered by carrier judgment", "D": "covered where special coverage instructions apply"}.get(
-        letter, meaning
-    )
+def _coverage_words(record: CodeRecord) -> str:
+    """A coverage letter in words that promise no more than it does: C and D leave the case open."""
+    match record.coverage:
+        case "C":
+            return f"Medicare coverage of {record.code} is left to carrier judgment"
+        case "D":
+            return f"special coverage instructions apply to {record.code}"
+        case letter:
+            return f"{record.code} is {COVERAGE_MEANING.get(letter, 'of unpublished coverage')}"
 
 
 def _release_name(record: CodeRecord, index: Index) -> str:
@@ -205,8 +215,15 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
     if not (question.codes or question.modifiers):
         return _without_code(question, evidence, index, on)
     drafts = _official_attribute(question, evidence, index)
+    payer = _OTHER_PAYER.search(question.standalone)
+    if payer:
+        # What Medicare does says nothing of another payer: only sentences that name it may answer.
+        drafts = []
+        named = [f for f in evidence.found if payer.group().lower()[:6] in f.quote.text.lower()]
+        evidence = replace(evidence, found=tuple(named))
+        missing = f"{payer.group()} ({missing})"
     residual = _residual(question, evidence)
-    candidates = [f for f in evidence.found if f.facet and _usable(f)]
+    candidates = [f for f in evidence.found if f.facet and _usable(f) and _is_of(f, question)]
     if "price" in question.facets:
         rvu = bool(_RVU.search(question.message))
         candidates = [f for f in candidates if _MONEY.search(f.quote.text) or (rvu and _RVU.search(f.quote.text))]
@@ -232,11 +249,8 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
 def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ...], drafts: Sequence[Draft]) -> bool:
     """Say whether official facts alone settle a question whose other words no page meets.
 
-    They do where they speak of those words, and where Medicare pays in no case whatever the words add;
-    not where another payer is asked about.
+    They do where they speak of those words, and where Medicare pays in no case whatever the words add.
     """
-    if _OTHER_PAYER.search(question.standalone):
-        return False
     never_paid = "coverage" in question.facets and any(r.coverage in ("I", "M", "S") for r in evidence.records)
     said = stems(" ".join(draft.text for draft in drafts))
     return bool(drafts) and (never_paid or coverage(residual, said) >= OPEN_COVERAGE)
@@ -244,7 +258,7 @@ def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ..
 
 def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
     """Open with "No" where leave is asked and a sentence that meets all of the question forbids it."""
-    if not (is_polar(question) and _ASKS_LEAVE.search(question.standalone)):
+    if not (asks_plainly(question) and _ASKS_LEAVE.search(question.standalone)):
         return []
     forbidding = [f for f in chosen if f.coverage == 1.0 and _FORBIDS.search(f.quote.text)]
     if not forbidding:
@@ -260,6 +274,12 @@ def _usable(found: Found) -> bool:
         return False
     announced = found.facet and bool(found.page.sections[found.sentence.section].heading)
     return announced or found.sentence.kind != "sentence" or len(text.split()) > 3
+
+
+def _is_of(found: Found, question: Question) -> bool:
+    """Say whether a sentence about quantities speaks of a code asked for, not of another it names first."""
+    named = find_codes(found.quote.text)
+    return "units" not in question.facets or not named or named[0] in question.codes or not question.codes
 
 
 def _names_modifier(found: Found, modifiers: Sequence[str]) -> bool:
@@ -284,8 +304,12 @@ def _official_attribute(question: Question, evidence: Evidence, index: Index) ->
     drafts: list[Draft] = []
     for record in evidence.records:
         if "coverage" in question.facets:
-            drafts += coverage_fact(record, index, verdict=is_polar(question))
-        if "units" in question.facets and _UNIT_IN_DESCRIPTOR.search(record.long):
+            drafts += coverage_fact(record, index, verdict=asks_plainly(question))
+        if (
+            "units" in question.facets
+            and _UNIT_IN_DESCRIPTOR.search(record.long)
+            and not _ASKS_LIMIT.search(question.message)
+        ):
             drafts.append(descriptor(record, index))
         if "related_codes" in question.facets and record.see_instead:
             page = index.record_page(record)
@@ -316,7 +340,7 @@ def _modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
 
 def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     missing = f"codes that go with {_about(question)}"
-    kinds = ("use_with", "not_with", "included_in")
+    kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
     drafts = _relation_drafts(question.codes, evidence.relations, index, kinds)
     if not any(r.kind in kinds for r in evidence.relations):
         asked = wanted(question)
@@ -368,7 +392,11 @@ def relation_quotes(relations: Iterable[Relation], index: Index) -> list[Quote]:
         page = index.page(relation.page_id)
         quote = Quote(page, relation.start, relation.end)
         needed = [c for c in (relation.code, relation.other) if c not in quote.text]
-        quotes.setdefault((page.source, quote.text), [quote, *(_naming(page, code) for code in needed)])
+        column_names = [
+            Quote(page, *s.lead) for s in page.sentences if s.kind == "row" and s.start == relation.start and s.lead
+        ]
+        group = [quote, *column_names, *(_naming(page, code) for code in needed)]
+        quotes.setdefault((page.source, quote.text), group)
     return [quote for group in list(quotes.values())[:MAX_QUOTES] for quote in group]
 
 
@@ -383,29 +411,65 @@ def _naming(page: Page, code: str) -> Quote:
 
 
 def _compatibility(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    first, *rest = question.codes or ("",)
     if question.modifiers and question.codes:
         return _attribute(question, evidence, index, on)
     missing = f"whether {_about(question)} go together"
-    drafts: list[Draft] = []
+    named = set(question.codes)
+    between = [
+        r
+        for r in evidence.relations
+        if {r.code, r.other} <= named and r.kind in ("use_with", "not_with", "included_in")
+    ]
     # "a pump other than E0784" asks of codes left unnamed, so no rule between the two decides it.
-    for other in [] if _EXCLUDES.search(question.message) else rest:
-        between = [r for r in evidence.relations if {r.code, r.other} == {first, other}]
-        allowed = [r for r in between if r.kind == "use_with"]
-        barred = [r for r in between if r.kind in ("not_with", "included_in")]
-        if allowed and barred:
-            drafts += [_verdict("Depends", allowed, index), _verdict("But", barred, index)]
-        elif allowed or barred:
-            drafts.append(_verdict("Yes" if allowed else "No", allowed or barred, index))
+    if between and len(named) == 2 and asks_plainly(question):
+        return Written(tuple(_verdicts(between, index)), missing)
+    drafts = _rule_sentences(between, index)
     if not drafts:
-        both = [f for f in evidence.found if first in f.quote.text and any(o in f.quote.text for o in rest)]
-        drafts = [_say(f) for f in _select(both)[:3]]
+        both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and _usable(f)]
+        ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *_page_order(f)))
+        drafts = [_say(f) for f in ranked[:3]]
     return Written(tuple(drafts), missing)
 
 
+def _verdicts(between: Sequence[Relation], index: Index) -> list[Draft]:
+    """Yes, No or Depends for two codes, as all rules between them say together."""
+    allowed = [r for r in between if r.kind == "use_with"]
+    barred = [r for r in between if r.kind != "use_with"]
+    if allowed and barred:
+        return [_verdict("Depends", allowed, index), _verdict("But", barred, index)]
+    rules = allowed or barred
+    texts = [index.page(r.page_id).text[r.start : r.end] for r in rules]
+    # One source that makes no condition settles it; where all make one, so does the answer.
+    word = "Depends" if all(is_conditional(text) for text in texts) else "Yes" if allowed else "No"
+    plain = [r for r, text in zip(rules, texts, strict=True) if not is_conditional(text)]
+    return [_verdict(word, plain or rules, index)]
+
+
+def _rule_sentences(between: Sequence[Relation], index: Index) -> list[Draft]:
+    """The sentences that state the rules among the codes asked for, without a verdict."""
+    spans: dict[tuple[str, int, int], list[Relation]] = {}
+    for relation in between:
+        spans.setdefault((relation.page_id, relation.start, relation.end), []).append(relation)
+    return [_rule(rules, index) for rules in spans.values()][:MAX_SENTENCES]
+
+
+def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
+    """A rule in the words of its source; a row, which is no sentence, in ours."""
+    quotes = relation_quotes(rules, index)
+    first = rules[0]
+    page = index.page(first.page_id)
+    if any(s.start == first.start and s.kind == "row" for s in page.sentences):
+        said = {
+            "use_with": f"Use {first.code} with {first.other}.",
+            "not_with": f"Do not bill {first.code} with {first.other}.",
+        }.get(first.kind, f"{first.code} is included in {first.other}.")
+        return Draft(opening + said, tuple(quotes))
+    return Draft(opening + _stop(clean(page.text[first.start : first.end])), tuple(quotes))
+
+
 def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:
-    quotes = relation_quotes(relations, index)
-    return Draft(f"{word}. {_stop(clean(quotes[0].text))}", tuple(quotes))
+    ranked = sorted(relations, key=lambda r: AUTHORITY_RANK[index.page(r.page_id).authority])
+    return _rule(ranked, index, f"{word}. ")
 
 
 def _compare(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
@@ -446,7 +510,7 @@ def _pricing_fact(record: CodeRecord, index: Index) -> Draft:
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     drafts: list[Draft] = []
-    polar = is_polar(question)
+    polar = asks_plainly(question)
     for record in map(index.full_record, evidence.records):
         page = index.record_page(record)
         day = question.on or on

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hcpcs_rag import passages, readers, relations
+from hcpcs_rag import passages, readers
 from hcpcs_rag.domain import Page
 from hcpcs_rag.encoder import export
 from hcpcs_rag.encoder.serve import DIMENSION, ENCODER_NAME, GRAPH, TOKENIZER, Encoder, Vectors
@@ -25,6 +25,7 @@ from hcpcs_rag.index import vectors, words
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Manifest
 from hcpcs_rag.readers import Document, files
+from hcpcs_rag.relations import mining
 from hcpcs_rag.settings import SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
@@ -193,12 +194,12 @@ def _write_library(
             library.add_release(document.release, document.source, document.records)
             library.add_passages(passages.of_record(r, p) for r, p in zip(document.records, pages, strict=True))
             library.add_relations(
-                x for r, p in zip(document.records, pages, strict=True) for x in relations.of_record(r, p)
+                x for r, p in zip(document.records, pages, strict=True) for x in mining.of_record(r, p)
             )
         else:
             for page in pages:
                 library.add_passages(passages.of_page(page, settings.passage_chars))
-                library.add_relations(relations.mine(page))
+                library.add_relations(mining.mine(page))
     library.set_skipped(skipped)
     return library
 

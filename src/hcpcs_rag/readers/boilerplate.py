@@ -31,6 +31,11 @@ _MENU = re.compile(
 )
 _CODE = re.compile(r"\b[A-V]\d{4}\b")
 
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|other)? ?(?:instructions?|rules?|prompts?)\b"
+    r"|\b(?:ai|assistants?|chat ?bots?|language models?|llms?)\b.{0,80}\b(?:must|should|always|ignore|answer|say|state|respond|reply)\b",
+    re.IGNORECASE,
+)
 MENU_WORDS = 14
 """A line of at most this many words with no sentence in it can be a menu."""
 
@@ -40,6 +45,8 @@ def is_legal_or_advert(line: str) -> bool:
 
     A line that names a code is kept unless it is legal small print alone: facts outweigh selling.
     """
+    if _INSTRUCTION.search(line):
+        return True  # a page is data; what it tells its reader's machine to do is no fact
     if _LEGAL.search(line) and len(line) < 500:
         return True
     return bool(_ADVERT.search(line)) and not _CODE.search(line) and len(line) < 300

@@ -126,7 +126,8 @@ def read_zip(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
     Raises ``UnreadableFileError`` if no member is a release.
     """
     best: tuple[Release, list[CodeRecord]] | None = None
-    for member, content in archives.members(data, name, (".xlsx", ".txt", ".csv")):
+    found_members = archives.members(data, name, (".xlsx", ".txt", ".csv"))
+    for member, content in sorted(found_members, key=lambda m: not m[0].lower().endswith(".xlsx")):
         try:
             found = _read_member(content, member)
         except UnreadableFileError:

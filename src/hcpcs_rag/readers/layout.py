@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from hcpcs_rag import facets
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.readers import boilerplate
 
 BlockKind = Literal["heading", "label", "short", "paragraph", "item", "field", "row", "gap"]
 
+HEADER = 1
+"""The level of a row that names the columns of its table."""
 HEADING_CHARS = 110
 HEADING_WORDS = 14
 
@@ -27,25 +30,30 @@ _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
 _BULLET = re.compile(r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\))\s+(?=\S)")
 _INLINE_BULLET = re.compile(r"(?<=[.:;)])\s+(?P<mark>[•▪●‣*–-])\s+(?=[\"“*A-Z0-9])|\s+(?P<dot>[•▪●‣])\s+(?=\S)")
 _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
-_TABLE_ROW = re.compile(r"\|.*\|\s*$|[^\t]+\t[^\t]+\t[^\t]+|[^\t\n]{1,80}\t[^\t\n]+$")
+_TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
+_QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
 _TABLE_RULE = re.compile(r"[|\s:+-]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a page with one role; ``start`` and ``end`` leave out marks such as bullets."""
+    """A stretch of a page with one role; ``start`` and ``end`` leave out marks such as bullets.
+
+    ``fresh`` says that it opens a line below a blank one.
+    """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
+    fresh: bool = False
 
 
 def parse_blocks(text: str) -> list[Block]:
     """Cut a page into blocks, in order. Two or more blank lines give a ``gap`` block."""
     blocks: list[Block] = []
     position = 0
-    blank = 0
+    blank = 1
     for line in text.splitlines(keepends=True):
         body = line.strip()
         if not body:
@@ -55,6 +63,10 @@ def parse_blocks(text: str) -> list[Block]:
                 blocks.append(Block("gap", position, position))
             begin = position + line.index(body[0])
             fresh = list(_line_blocks(text, begin, begin + len(body)))
+            if not fresh and _TABLE_RULE.fullmatch(body) and blocks and blocks[-1].kind == "row":
+                blocks[-1] = replace(blocks[-1], level=HEADER)
+            if blank and fresh:
+                fresh[0] = replace(fresh[0], fresh=True)
             if blank == 0 and blocks and fresh:
                 fresh[0:1] = _join(text, blocks, fresh[0])
             blocks.extend(fresh)
@@ -98,6 +110,9 @@ def _marked_heading(text: str, start: int, end: int, level: int) -> Iterator[Blo
 
 
 def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
+    asked = _QUESTION_MARK.match(text, start, end)
+    if asked:
+        start = asked.end()
     body = text[start:end]
     if _RULE_LINE.fullmatch(body):
         return
@@ -188,6 +203,9 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
         elif block.kind == "short":
             follower = next((b for b in blocks[i + 1 :] if b.kind != "gap"), None)
             body = text[block.start : block.end]
+            if _is_among_rows(text, blocks, i):
+                settled.append(replace(block, kind="row"))
+                continue
             announces = facets.of_heading(body) != facets.GENERAL and not boilerplate.is_menu_word(body)
             if follower is None:
                 kind: BlockKind = "paragraph"
@@ -197,6 +215,8 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
                 kind = "heading" if is_heading else "paragraph"
             elif follower.kind == "heading":
                 kind = "paragraph"
+            elif not (block.fresh or announces) or (find_codes(body) and re.search(r"\s\d", body) and not block.fresh):
+                kind = "paragraph"  # a line of a run of lines, not a heading over them
             else:
                 kind = "paragraph" if boilerplate.is_menu_word(body) else "heading"
             block = replace(block, kind=kind, level=3)
@@ -204,13 +224,20 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
     return settled
 
 
+def _is_among_rows(text: str, blocks: list[Block], i: int) -> bool:
+    """Say whether a short line stands between the rows of a table whose cells are parted by tabs."""
+    around = [b for b in (*blocks[max(0, i - 3) : i], *blocks[i + 1 : i + 4]) if b.kind == "row"]
+    return len(around) >= 2 and any("\t" in text[b.start : b.end] for b in around)
+
+
 def _settle_label(text: str, block: Block, following: list[Block]) -> Block:
     """A short label over a list is a heading of its own; a longer one introduces the list."""
     body = text[block.start : block.end - 1]
     follower = next((b for b in following if b.kind != "gap"), None)
-    titled = (
-        len(body.split()) <= 6 and body[:1].isupper() and not re.search(r"\b(include|are|is|must|following)\b", body)
+    speaks = re.search(
+        r"\b(?:include|are|is|must|following|bill\w*|used?|with|payable|covered|not)\b", body, re.IGNORECASE
     )
+    titled = len(body.split()) <= 6 and body[:1].isupper() and not speaks and not find_codes(body)
     if follower is None or follower.kind in ("heading", "label") or not titled:
         return replace(block, kind="label")
     return replace(block, kind="heading", end=block.end - 1, level=4)

@@ -33,7 +33,7 @@ _BROKEN = (
 
 _GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _CUT_WORD = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"(?<![A-Za-z0-9])\d+")
 
 
 def read_pdf(data: bytes, name: str, digest: str) -> Page:

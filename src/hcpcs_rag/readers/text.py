@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,11 +14,11 @@ from urllib.parse import urlparse
 import yaml
 
 from hcpcs_rag import facets
-from hcpcs_rag.codes import find_codes
+from hcpcs_rag.codes import find_codes, find_mentions
 from hcpcs_rag.domain import Authority, Page, Section, Sentence
 from hcpcs_rag.language import split_sentences
 from hcpcs_rag.readers import boilerplate
-from hcpcs_rag.readers.layout import Block, parse_blocks
+from hcpcs_rag.readers.layout import HEADER, Block, parse_blocks
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
@@ -28,6 +29,12 @@ _POLICY = re.compile(
 )
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
 TITLE_CHARS = 160
+_CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$", re.IGNORECASE | re.MULTILINE)
+_POLICY_FIELD = re.compile(
+    r"^\W*(?:article|lcd|ncd|policy|contractor) (?:id|title|number|name)\b.*$", re.IGNORECASE | re.MULTILINE
+)
+DOMINANT = 0.6
+"""Share of a page's mentions of codes that makes one of them its subject."""
 TITLE_BLOCKS = 12
 """A page's title stands among its first blocks, below at most a menu of this many lines."""
 
@@ -52,9 +59,9 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
         title=title,
         text=text,
         source=name,
-        authority=_authority(meta, title, url),
+        authority=_authority(meta, title + "\n" + _head_ids(masked), url),
         digest=digest,
-        subjects=_subjects(meta, title, name),
+        subjects=_subjects(meta, title, name, masked),
         url=url,
         publisher=_string(meta.get("publisher")) or (urlparse(url).hostname if url else None),
         read_on=_string(meta.get("date")),
@@ -86,14 +93,24 @@ def _first_group(match: re.Match[str] | None) -> str | None:
 
 
 def _find_title(text: str, blocks: list[Block]) -> str:
-    """The first short block that names a code, else the first heading, else the first line."""
+    """The first short line that names a code, else the first heading, else the first line.
+
+    Not a list item, a question or a sentence; of a breadcrumb, its last step.
+    """
     head = [b for b in blocks[:TITLE_BLOCKS] if b.kind not in ("gap", "row") and b.end - b.start <= TITLE_CHARS]
-    named = [b for b in head if text[b.end - 1] not in ".!" and find_codes(text[b.start : b.end])]
-    headings = [b for b in head if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
-    chosen = (named or headings or head or blocks)[:1]
+    lines = [b for b in head if b.kind != "item" and text[b.end - 1] not in ".!?:"]
+    named = [b for b in lines if find_codes(text[b.start : b.end])]
+    headings = [b for b in lines if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
+    chosen = (named or headings or lines or head or blocks)[:1]
     if not chosen:
         return "Untitled"
-    return " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")
+    title = " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")
+    return re.split(r"\s[>»›]\s", title)[-1]
+
+
+def _head_ids(text: str) -> str:
+    """What marks a policy in its first lines: "Article ID", "LCD Title"."""
+    return "policy article" if _POLICY_FIELD.search(text[:600]) else ""
 
 
 def _authority(meta: dict[str, object], title: str, url: str | None) -> Authority:
@@ -107,12 +124,25 @@ def _authority(meta: dict[str, object], title: str, url: str | None) -> Authorit
     return "policy" if _POLICY.search(title) or host.endswith(".gov") else "reference"
 
 
-def _subjects(meta: dict[str, object], title: str, name: str) -> tuple[str, ...]:
-    """The codes a page is about: those its front matter, its title or else its file name names."""
+def _subjects(meta: dict[str, object], title: str, name: str, text: str) -> tuple[str, ...]:
+    """The codes a page is about: those its front matter, its title, a field or its file's name names.
+
+    Failing these, the one code that most of its mentions are of.
+    """
     given = meta.get("codes") or meta.get("code") or []
     listed = given if isinstance(given, list) else [given]
     stated = tuple(str(code).strip().upper() for code in listed)
-    return stated or find_codes(title) or find_codes(re.sub(r"[_-]", " ", Path(name).stem))
+    field = _CODE_FIELD.search(text[:3000])
+    named = stated or find_codes(title) or (find_codes(field.group(1)) if field else ())
+    if named:
+        return named
+    named = find_codes(re.sub(r"[_-]", " ", Path(name).stem))
+    counts = Counter(code for mention in find_mentions(text) for code in mention.codes)
+    if not named and counts:
+        code, times = counts.most_common(1)[0]
+        if times >= DOMINANT * counts.total():
+            return (code,)
+    return named
 
 
 def _without_edges(text: str, blocks: list[Block]) -> list[Block]:
@@ -199,7 +229,7 @@ class _Builder:
         return not under_heading and (len(body.split()) <= 3 or boilerplate.is_menu_word(body) or not self.sections)
 
     def _content(self, block: Block, body: str) -> None:
-        if body.strip("*# ") == self.title:
+        if body.strip("*# ") == self.title and body[-1] not in ".!?":
             return
         facet = self.facet if self.facet != facets.GENERAL else facets.of_content(body)
         last = self.sections[-1] if self.sections else None
@@ -228,10 +258,13 @@ class _Builder:
     def _row(self, block: Block, ordinal: int) -> None:
         """A row is led by the first row of its table, or by the row whose first cell it leaves out."""
         goes_on = block.start > 0 and self.text[block.start - 1] == "\t"
+        if block.level == HEADER:
+            self.header = None
         self.sentences.append(
             Sentence(block.start, block.end, "row", ordinal, self.named_row if goes_on else self.header)
         )
-        if self.header is None:
+        names_columns = block.level == HEADER or not find_codes(self.text[block.start : block.end])
+        if self.header is None and names_columns:
             self.header = (block.start, block.end)
         if not goes_on:
             self.named_row = (block.start, block.end)

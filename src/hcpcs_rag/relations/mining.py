@@ -1,0 +1,230 @@
+"""Find the rules a page states: in its sentences, under the leads of its lists, in its fields and rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from hcpcs_rag.codes import find_codes, find_mentions
+from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
+from hcpcs_rag.relations.wording import goes_on, of_name, tie, without_conjunction
+
+Pair = tuple[str, RelationKind, str]
+
+MAX_QUOTE = 700
+"""Characters of the longest quote a rule may need: a lead, and its item somewhere below."""
+
+_LIST_GLUE = re.compile(
+    r"[\s,/&*()“”\"']*(?:\b(?:and|or|and/or|plus)\b)?[\s,/*(“\"']*(?:\b(?:hcpcs|codes?|or|and)\b\s*)*", re.IGNORECASE
+)
+_NAMED_LIST_GLUE = re.compile(
+    r"\)\s*(?:,|,?\s+(?:and|or))\s+(?!(?:which|when|with|if|use|bill|not|supplies (?:for|used))\b)"
+    r"(?:(?!(?:used|billed|with|is|are|for|which)\b)[\w-]+\s+){1,6}\(",
+    re.IGNORECASE,
+)
+_SIMILAR = re.compile(r"\b(?:similar|closely related|related|comparable|relevant|alternative)\b", re.IGNORECASE)
+_THIS_CODE = re.compile(
+    r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*it\b", re.IGNORECASE
+)
+_IT = re.compile(r"^\W*(?:it|they)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"^[\s)]*(?:must|should|may|can|are|will)?\s*(?P<no>not|never)?\s*(?:be\s+)?(?:separately\s+)?(?:billed|used|reported|covered|paid|payable)"
+    r"\s+(?:together|on the same (?:day|claim|date)|at the same time)",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"(?P<key>[A-Z][\w /-]{2,40}?)\s*:\s*(?P<value>.+)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Codes named together, at ``[start, end)`` of the sentence; an empty span is an anaphor."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+
+
+def mine(page: Page) -> list[Relation]:
+    """Return the relations a page states, each with the span of the quote that states it."""
+    found: dict[Pair, Relation] = {}
+    antecedent: tuple[int, tuple[str, ...]] = (-1, ())
+    for sentence in page.sentences:
+        text = page.text[sentence.start : sentence.end]
+        known = antecedent[1] if antecedent[0] == sentence.section else ()
+        for (code, kind, other), start in _pairs(page, sentence, text, known):
+            if code != other:
+                rule = Relation(code, kind, other, page.page_id, start, sentence.end)
+                found.setdefault((code, kind, other), rule)
+        if not _IT.match(text) and (groups := _groups(text)):
+            antecedent = (sentence.section, groups[0].codes)
+    return list(found.values())
+
+
+def of_record(record: CodeRecord, page: Page) -> list[Relation]:
+    """Return the cross-references of an official record."""
+    start = page.text.find("See instead:")
+    end = page.text.find("\n", start)
+    return [Relation(record.code, "see_instead", other, page.page_id, start, end) for other in record.see_instead]
+
+
+def _pairs(page: Page, sentence: Sentence, text: str, antecedent: tuple[str, ...]) -> Iterator[tuple[Pair, int]]:
+    """Pairs a sentence states, each with the start of its quote."""
+    if sentence.kind == "row":
+        yield from ((pair, sentence.start) for pair in _row_pairs(page, sentence))
+        return
+    found = list(_sentence_pairs(text, page.subjects, antecedent)) or list(_field_pairs(text, page.subjects))
+    yield from ((pair, sentence.start) for pair in found)
+    if not found and sentence.lead and sentence.end - sentence.lead[0] <= MAX_QUOTE:
+        for pair in _lead_pairs(page, sentence):
+            # The rule stands in the lead, so its quote begins there; likeness is stated by the item.
+            yield pair, sentence.start if pair[1] == "similar" else sentence.lead[0]
+
+
+def _groups(text: str) -> list[_Group]:
+    """The codes of a sentence, those of one list together."""
+    groups: list[_Group] = []
+    for mention in find_mentions(text):
+        between = text[groups[-1].end : mention.start] if groups else ""
+        if groups and _is_list_glue(between):
+            last = groups[-1]
+            groups[-1] = _Group(last.start, mention.end, last.codes + mention.codes)
+        else:
+            groups.append(_Group(mention.start, mention.end, mention.codes))
+    return groups
+
+
+def _is_list_glue(between: str) -> bool:
+    """Say whether two codes stand in one list: "E0779, E0780", "strips (A4253) and lancets (A4259)"."""
+    if " plus " in between.lower():
+        return False
+    return bool(_LIST_GLUE.fullmatch(between) or _NAMED_LIST_GLUE.fullmatch(between))
+
+
+def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str, ...]) -> Iterator[Pair]:
+    groups = _groups(text)
+    if text.endswith("?") or not groups:
+        return
+    yield from _together(text, groups)
+    anaphor = _anaphor(text, subjects, antecedent)
+    if anaphor and groups[0].start > 0:
+        groups.insert(0, anaphor)
+    if len(groups) == 2 and "respectively" in text.lower() and len(groups[0].codes) == len(groups[1].codes):
+        yield from _respectively(text, *groups)
+        return
+    subject: _Group | None = None
+    for left, right in zip(groups, groups[1:], strict=False):
+        between, after = text[left.end : right.start], text[right.end :]
+        if subject and goes_on(between):
+            found = tie(text[: subject.start], without_conjunction(between), after, after_pair=True)
+            left = subject
+        elif (
+            subject
+            and (found := tie(text[: subject.start], between, after, after_pair=True))
+            and found.kind == "not_with"
+        ):
+            left = subject
+        else:
+            found = tie(text[: left.start], between, after)
+        if found:
+            subject = left
+            yield from _product(right, found.kind, left) if found.turned else _product(left, found.kind, right)
+
+
+def _together(text: str, groups: list[_Group]) -> Iterator[Pair]:
+    """Codes of one list of which a sentence says that they go, or must not go, together."""
+    match = _TOGETHER.match(text[groups[0].end :])
+    if match and len(groups[0].codes) > 1:
+        for code, other in combinations(groups[0].codes, 2):
+            yield code, "not_with" if match.group("no") else "use_with", other
+
+
+def _respectively(text: str, left: _Group, right: _Group) -> Iterator[Pair]:
+    found = tie(text[: left.start], text[left.end : right.start], text[right.end :])
+    if found:
+        for code, other in zip(left.codes, right.codes, strict=True):
+            yield (other, found.kind, code) if found.turned else (code, found.kind, other)
+
+
+def _product(left: _Group, kind: RelationKind, right: _Group) -> Iterator[Pair]:
+    for code in left.codes:
+        for other in right.codes:
+            yield code, kind, other
+
+
+def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[str, ...]) -> _Group | None:
+    """The codes that "it" or "this code" at the head of a sentence stands for."""
+    match = _THIS_CODE.match(text)
+    if not match:
+        return None
+    codes = antecedent if _IT.match(text) and antecedent else subjects if len(subjects) == 1 else ()
+    return _Group(match.end(), match.end(), codes) if codes else None
+
+
+def _field_pairs(text: str, subjects: tuple[str, ...]) -> Iterator[Pair]:
+    """Pairs of a field ("Do not bill with: A4556") on a page about one code."""
+    match = _FIELD.match(text)
+    kind = of_name(match.group("key")) if match else None
+    if match is None or kind is None or len(subjects) != 1 or find_codes(match.group("key")):
+        return
+    value = match.group("value")
+    groups = _groups(value)
+    if len(groups) == 1 and len(value[: groups[0].start].split()) <= 4:
+        for other in groups[0].codes:
+            yield (other, kind, subjects[0]) if kind == "included_in" else (subjects[0], kind, other)
+
+
+def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
+    """Pairs of an item with the line that introduces its list ("Bill A4222 with: - E0779")."""
+    assert sentence.lead is not None
+    lead = page.text[sentence.lead[0] : sentence.lead[1]].strip(" :*")
+    item = page.text[sentence.start : sentence.end]
+    opening = _groups(item[:40])
+    if not opening or len(item[: opening[0].start].strip(" *(")) > 5 or lead.endswith("?"):
+        return
+    named, code = _groups(lead), opening[0].codes[0]
+    if not named:
+        return
+    if _SIMILAR.search(lead):
+        yield named[-1].codes[0], "similar", code
+    elif named[-1].end >= len(lead) - 2 and re.search(r"\bwith\b", lead[: named[-1].start], re.IGNORECASE):
+        # "Not payable with K0005: - E0967": the item is what the lead speaks of.
+        about = re.sub(
+            r"^(?:the following|supplies|items|codes|accessories)\b(?: \w+)?? ", "", lead, flags=re.IGNORECASE
+        )
+        yield from _sentence_pairs(f"{code} {about[0].lower()}{about[1:]}.", page.subjects, ())
+    else:
+        yield from _sentence_pairs(f"{lead} {code}.", page.subjects, ())
+
+
+def _row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
+    """Pairs of codes in different cells of a row, told by the name of the right column."""
+    if sentence.lead is None:
+        return
+    header = _cells(page.text[sentence.lead[0] : sentence.lead[1]])
+    cells = _cells(page.text[sentence.start : sentence.end])
+    named = [(i, find_codes(cell)) for i, cell in enumerate(cells) if find_codes(cell)]
+    if len(named) < 2 or len(header) != len(cells):
+        return
+    for column, codes in named[1:]:
+        kind = of_name(header[column])
+        for code in named[0][1] if kind else ():
+            for other in codes:
+                yield (other, "included_in", code) if kind == "included_in" else (code, kind or "use_with", other)
+
+
+def _cells(row: str) -> list[str]:
+    parts = row.strip().strip("|").split("|") if "|" in row else row.split("\t")
+    return [part.strip() for part in parts]
+
+
+def among(relations: Iterable[Relation], code: str) -> list[Relation]:
+    """Return the relations in which ``code`` stands on either side, seen from ``code``."""
+    turned = []
+    for relation in relations:
+        if relation.code == code:
+            turned.append(relation)
+        elif relation.other == code and relation.kind in ("use_with", "not_with", "similar"):
+            turned.append(Relation(code, relation.kind, relation.code, relation.page_id, relation.start, relation.end))
+    return turned

@@ -1,0 +1,177 @@
+"""How wording ties two groups of codes together: "A bill with B", "use B instead of A", and the polarity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hcpcs_rag.domain import RelationKind
+
+OBJECT_WORDS = 14
+"""Words allowed between "with" and the codes it governs: a noun phrase, not a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What is found between two groups; ``turned`` if the right one is the rule's first side."""
+
+    kind: RelationKind
+    turned: bool = False
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+# Words that may stand between a group of codes and the verb that ties it: auxiliaries and the like.
+_CONDITIONED = r"(?:covered|payable|allowed|denied)(?=\s+(?:only\s+)?(?:when|if|unless)\s+(?:it|they|used|billed)\b)"
+_AUX = (
+    r"(?:is|are|be|being|been|was|were|must|may|can|cannot|could|should|shall|will|would|has|have|to|do|does|only|also|not|never"
+    r"|always|when|if|unless|that|which|it|they|separately|considered|supplies|supply|codes?|hcpcs|typically|commonly|usually"
+    rf"|generally|properly|correctly|reasonable(?: and|,| or) necessary|{_CONDITIONED})"
+)
+_NAME = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]])?"  # "E0950 (tray) may be billed with"
+_WITH = _compile(
+    rf"^{_NAME}[\s)\]*,:.\"”]*(?:{_AUX}[\s,]+)*"
+    r"(?P<verb>used|use|billed|bill|billable|reported|report|submitted|coded|covered|payable|paid|allowed|compatible|paired|pairs?"
+    r"|goes|go|works?|dispensed|provided|ordered|furnished|administered|required|requires?|for use|intended|designed)?\s*"
+    r"(?:(?:only|together|along|exclusively|separately|directly|in (?:conjunction|combination)|for use|solely|to be used)\s+)*"
+    r"(?P<with>with|using|via|when|if|alongside|in addition to)\b(?P<object>.*)$"
+)
+_IMPERATIVE = _compile(
+    r"(?:\b(?P<no>do not|don't|never|must not|should not|cannot|may not)\s+)?\b(?:bill|use|report|submit|pair|code|order|combine)"
+    r"\s+(?:only\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?(?:codes?\s+)?[(\"“*]*$"
+)
+_WHICH_USE = _compile(r"^[\s)\]]*,?\s*which\s+(?:use|uses|require|requires|take|takes)\s+(?P<object>.*)$")
+_PLUS = _compile(r"^[\s)]*(?:plus|\+|in combination with|together with)\s*[(]?(?:hcpcs )?(?:codes? )?$")
+_NEGATOR = _compile(
+    r"\b(?:not|never|cannot|no longer|isn't|aren't|don't|mustn't|shouldn't|incompatible|prohibited|unless|except|other than)\b"
+)
+_DENIED_FIRST = _compile(r"\b(?:denied|rejected)\b")
+# A denial counts only as the predicate of the pair itself, at most after "on the same day".
+_DENIED = _compile(
+    r"^[\s)\]]*(?:(?:on|during|in|within|for) (?:the )?same [\w ]{3,20}?\s)?,?\s*"
+    r"(?:will|shall|would|is|are|must|may|can)\s+(?:also\s+)?(?:be\s+)?"
+    r"(?:denied|rejected|considered incorrect|incorrect coding|unbundling|not (?:be )?(?:covered|paid|payable|reimbursed|allowed|billable))\b"
+    r"(?!\s+(?:by|under)\s+(?!medicare\b))(?!\s+(?:if|when|unless|until|because)\b)"
+)
+_CLOSES_CONDITION = _compile(
+    r"^[\s)]*(?:(?:is|are)\s+)?(?:also\s+)?(?:covered|billed|used|provided|furnished|payable|required)\b"
+)
+_OTHER_PAYER_DENIES = _compile(r"^[^.;]{0,60}\b(?:covered|paid|payable|denied)\s+(?:by|under)\s+(?!medicare\b)")
+_INCLUDED = _compile(
+    rf"^{_NAME}[\s)]*(?:{_AUX}\s+)*(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?\s+(?P<object>.*)$"
+)
+_INCLUDES = _compile(r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>[\w\s,(*-]{0,60})$")
+_INSTEAD = _compile(r"^[\s)]*(?:instead of|rather than|in place of|replaces|replaced|supersedes)\s+(?P<object>.*)$")
+_REPLACED = _compile(r"^[\s)]*(?:was|is|has been|were|are)\s+(?:replaced|superseded)\s+(?:by|with)\s+(?P<object>.*)$")
+_USE_FOR = _compile(r"^[\s)]*[,:;]?\s*(?:please\s+)?(?:use|report|bill|see|submit)\s+(?P<object>.*)$")
+_INSTEAD_BEFORE = _compile(r"\b(?:instead of|in place of|rather than)\s+(?:[\w-]+\s+){0,3}[(]?$")
+_INSTEAD_AFTER = _compile(r"^[\s)]*instead\b(?!\s+of)")
+_USED_BEFORE = _compile(r"\b(?:use|bill|report|submit|see)\s+(?:[\w-]+\s+){0,3}[(]?$")
+_NOT_WITH_THAT = _compile(
+    r"^[\s),]*(?:and\s+|but\s+)?(?:not|never|rather than|instead of)\s+(?:with\s+)?(?P<object>.*)$"
+)
+_NEW_CLAUSE = _compile(
+    r";|\.\s|,\s*(?:and|but|while|whereas|or)\s|\b(?:and|or|but)\s*$|\b(?:is|are|was|were|will|must)\b"
+)
+_CONTRAST = _compile(r"\b(?:distinct|different|separate|apart) from\b|\b(?:unlike|versus|vs|instead of|rather than)\b")
+_NOT_SO = _compile(
+    r"\b(?:wrongly|mistakenly|believe[sd]?|myth|formerly|previously|in the past|used to be|before (?:19|20)\d\d|prior to (?:19|20)\d\d"
+    r"|until (?:19|20)\d\d)\b"
+)
+"""A rule reported as an error or as past is no rule."""
+_CONDITION = _compile(
+    r"\b(?:if|unless|until|during|as long as|provided (?:that|the)|except|while|only when|without)\b"
+    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:used|billed|reported|submitted) with)"
+)
+
+
+def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties | None:
+    """Say how ``between`` ties the group on its left to the one on its right, if it does.
+
+    ``before`` and ``after`` are the rest of the sentence. ``after_pair`` says that the left group is the
+    subject of a rule found earlier in the sentence, so that "…, not with B" goes on about it.
+    """
+    if _NOT_SO.search(before):
+        return None
+    if after_pair:
+        match = _NOT_WITH_THAT.match(between)
+        if match and _is_noun_phrase(match.group("object")):
+            return Ties("not_with")
+    for pattern, turned in ((_REPLACED, False), (_INSTEAD, True)):
+        match = pattern.match(between)
+        if match and _is_noun_phrase(match.group("object")) and (not turned or _stands_in(before, between)):
+            return Ties("see_instead", turned)
+    use = _USE_FOR.match(between)
+    if use and _is_noun_phrase(use.group("object")) and (_INSTEAD_BEFORE.search(before) or _INSTEAD_AFTER.match(after)):
+        return Ties("see_instead")
+    included, includes = _INCLUDED.match(between), _INCLUDES.match(between)
+    if included and _is_noun_phrase(included.group("object")):
+        return None if _NEGATOR.search(between) else Ties("included_in")
+    if includes and _is_noun_phrase(includes.group("object")):
+        return Ties("included_in", turned=True)
+    if _PLUS.match(between) and not _DENIED.match(after):
+        return Ties("use_with")
+    which = _WHICH_USE.match(between)
+    if which and _is_noun_phrase(which.group("object")):
+        return Ties("use_with")
+    return _pairing(before, between, after)
+
+
+def _stands_in(before: str, between: str) -> bool:
+    """Say whether "A instead of B" is a rule of use: "use A instead of B", "A replaces B"."""
+    return bool(_USED_BEFORE.search(before)) or not re.match(
+        r"[\s)]*(?:instead|rather|in place)", between, re.IGNORECASE
+    )
+
+
+def _pairing(before: str, between: str, after: str) -> Ties | None:
+    match = _WITH.match(between)
+    if not match or not _is_noun_phrase(match.group("object")) or _OTHER_PAYER_DENIES.match(after):
+        return None
+    verb, word = match.group("verb"), match.group("with").lower()
+    imperative = None if verb else _IMPERATIVE.search(before)
+    if not verb and not imperative:
+        return None
+    if word in ("when", "if") and not _CLOSES_CONDITION.match(after):
+        return None
+    negations = len(_NEGATOR.findall(between)) + bool(_DENIED_FIRST.search(between))
+    negations += bool(_DENIED.match(after)) + bool(imperative and imperative.group("no"))
+    return Ties("not_with" if negations % 2 else "use_with")
+
+
+def _is_noun_phrase(text: str) -> bool:
+    """Say whether the words before a group of codes merely name them ("an insulin pump (")."""
+    words = text.replace("other than", "other-than").split()
+    return len(words) <= OBJECT_WORDS and not _NEW_CLAUSE.search(text) and not _CONTRAST.search(text)
+
+
+def without_conjunction(between: str) -> str:
+    """Return what follows "but" or "and" where a clause goes on about the same subject."""
+    return re.sub(r"^[\s)]*,?\s*(?:but|and|however|or)\s+", " ", between, flags=re.IGNORECASE)
+
+
+def goes_on(between: str) -> bool:
+    """Say whether a clause goes on about the same subject: "…, but may be billed with"."""
+    return bool(re.match(rf"[\s)]*,?\s*(?:but|and|however|or)\s+(?:{_AUX}\b|used\b|billed\b)", between, re.IGNORECASE))
+
+
+def is_conditional(sentence: str) -> bool:
+    """Say whether a sentence ties its rule to a condition, so that a bare Yes or No would say too much."""
+    return bool(_CONDITION.search(sentence))
+
+
+def of_name(name: str) -> RelationKind | None:
+    """Return the rule that the name of a column or of a field states, such as "Do not bill with"."""
+    if re.search(r"\bnot\b|\bnever\b|exclud|incompatible|\bdenied\b|\bno\b", name, re.IGNORECASE):
+        return "not_with"
+    if re.search(r"includ|bundl", name, re.IGNORECASE):
+        return "included_in"
+    if re.search(r"instead|replac|crosswalk|cross-?ref", name, re.IGNORECASE):
+        return "see_instead"
+    if re.search(
+        r"\bwith\b|suppl|accessor|pump|equipment|pair|compatible|allowed|billable|payable", name, re.IGNORECASE
+    ):
+        return "use_with"
+    return None
