@@ -12,11 +12,11 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.text", "readers.cms",
-    "readers.html", "readers.pdf", "readers.jsonpages", "readers",
+    "readers.html", "readers.ocr", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.wording", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
-    "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.build", "index.opened",
+    "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
     "question", "retrieval", "retriever", "conflicts", "writer", "grounding", "assistant",
-    "contract", "terminal", "web", "web.render", "web.chat", "web.serve", "cli", "__main__",
+    "releases", "fetch", "contract", "terminal", "web", "web.render", "web.chat", "web.serve", "cli", "__main__",
 ]  # fmt: skip
 """Import order: a module imports only what stands before it."""
 
@@ -27,6 +27,8 @@ OWNERS = {
     "python_calamine": {"readers.cms"},
     "trafilatura": {"readers.html"},
     "pypdf": {"readers.pdf"},
+    "pypdfium2": {"readers.ocr"},
+    "httpx": {"fetch"},
     "langchain_text_splitters": {"passages"},
     "langchain_core": {"retriever"},
     "pydantic": {"retriever"},

@@ -55,17 +55,19 @@ class Assistant:
         """Answer a message; return the answer and the turn to append to the history."""
         clock = _Clock()
         question = understand(message, history, self.index.known)
+        question = replace(question, on=question.on or self._on)
         clock.lap("understand")
         refusal = self._refuse(question)
         if refusal:
             return self._finish(question, refusal, clock)
         evidence = retrieve(question, self.index)
         clock.lap("retrieve")
-        on = question.on or self._on or self._release_day()
+        on = question.on or self._release_day()
         written = write(question, evidence, self.index, on)
         found = self._disagreements(question, evidence, on)
         clock.lap("write")
-        statements, citations = ground([*written.drafts, *self._conflict_drafts(question, found, written)])
+        told = self._conflict_drafts(question, found, written)
+        statements, citations = ground([*_without(written.drafts, told), *told])
         answer = self._compose(question, evidence, written, statements, citations, found)
         clock.lap("ground")
         return self._finish(question, answer, clock)
@@ -227,6 +229,12 @@ class Assistant:
 def _bare(question: Question) -> Question:
     """The question without the words that ask for its facets, to see whether a topic is left."""
     return replace(question, standalone=facets.without_wording(question.standalone, question.facets))
+
+
+def _without(drafts: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
+    """Leave out the sentences that are told as one side of a conflict."""
+    shown = {(q.page.page_id, q.start) for draft in told for q in draft.quotes if q.page.authority != "release"}
+    return [d for d in drafts if len(d.quotes) != 1 or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown]
 
 
 def _conflict_text(d: conflicts.Disagreement) -> str:

@@ -128,7 +128,7 @@ def summary(value: Summary) -> Json:
 
 def status(index: Index) -> Json:
     """Return what is loaded, as ``status --json`` prints it."""
-    names = ("page_id", "title", "authority", "source", "dropped")
+    names = ("page_id", "title", "authority", "source", "publisher", "subjects", "passages", "read_on", "dropped")
     return {
         "generation": index.manifest.generation,
         "built_at": index.manifest.built_at,

@@ -13,6 +13,7 @@
     │   └── IndexLockedError      another ingest is writing it
     ├── UnknownPageError          a page id the index does not hold
     ├── EncoderError              the embedding model cannot be loaded
+    ├── FetchError                a release cannot be fetched, or is not what it should be
     └── ServeError                the web chat cannot start
 
 Every error says what was wrong, with what, and the next step.
@@ -80,6 +81,10 @@ class UnknownPageError(HcpcsRagError):
 
 class EncoderError(HcpcsRagError):
     """The embedding model cannot be loaded."""
+
+
+class FetchError(HcpcsRagError):
+    """A release cannot be fetched, or is not what it should be."""
 
 
 class ServeError(HcpcsRagError):

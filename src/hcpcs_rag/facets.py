@@ -46,7 +46,7 @@ FACETS: tuple[Facet, ...] = (
         asked=r"\b(den(y|ied|ies|ials?)|reject(s|ed|ion)?|bounced?|kick(ed)? back|turned down|refus(e|ed|al)"
         r"|not paid|won'?t pay|appeals?)\b",
         content=r"\b(will|shall|may|can) (also )?be (denied|rejected)|\bresult in (a |claim )?(claim )?denial|"
-        r"\bfor denial\b|\bdenied as\b|\bclaims? .{0,60}\bdenied\b",
+        r"\bfor denial\b|\b(?:is|are) (?:denied|rejected)\b|\bdenied as\b|\bclaims? .{0,60}\bdenied\b",
     ),
     _facet(
         "documentation",

@@ -85,7 +85,9 @@ _GREETING = re.compile(
 _WHAT_COVERS = re.compile(r"\bwhat\b.{0,40}\bcovers?\b", re.IGNORECASE)
 _PAYER = re.compile(r"\b(?:medicare|mcr|cms|insur\w*|payers?|plans?|medicaid)\b", re.IGNORECASE)
 
-_DESCRIPTIVE = frozenset(stem(word) for word in ("equipment", "device", "drug", "new", "document", "service"))
+_DESCRIPTIVE = frozenset(
+    stem(word) for word in ("equipment", "device", "drug", "new", "document", "service", "replacement")
+)
 """Words of ``GENERIC`` that do describe a thing whose code is sought."""
 _NOT = re.compile(
     r"\b(?:not|never|cannot|unbillable|incompatible|excluded|prohibited)\b|n't\b|\bcant\b|\bdont\b", re.IGNORECASE
@@ -112,7 +114,7 @@ GENERIC = frozenset(
     current latest release set correctly generally possible possibly equipment device supplier suppliers
     provider coder coding cover covers covered way best sure people person make makes made stuff put add
     append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
-    sources document drug reason reasons machine machines""".split()
+    sources document drug reason reasons machine machines replace replaced replacement replacing change changed reason reasons machine machines""".split()
 )
 """Stems that say nothing about what an answer must hold: the trade's small change."""
 

@@ -15,13 +15,14 @@ class Settings:
     ``passage_chars``: target length of a passage in characters. all-MiniLM-L6-v2 reads 256 word
     pieces, about 1,000 characters of English; 700 leaves room for title and heading.
     ``max_tokens``: word pieces the encoder reads of one text (its own limit, see the model card).
-    ``max_file_bytes``: larger files are skipped with a word, so that one dump cannot fill memory.
+    ``ocr``: read scanned PDFs with tesseract. ``max_file_bytes``: larger files are skipped with a word, so that one dump cannot fill memory.
     """
 
     passage_chars: int = 700
     max_tokens: int = 256
     batch_size: int = 16
     max_file_bytes: int = 64 * 1024 * 1024
+    ocr: bool = False
 
     def index_fingerprint(self) -> dict[str, int]:
         """Return the values a stored index depends on."""

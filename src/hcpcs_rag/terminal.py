@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, Group
 from rich.markup import escape
@@ -17,6 +19,7 @@ from hcpcs_rag.domain import Answer, Page
 
 if TYPE_CHECKING:
     from hcpcs_rag.index.build import Summary
+    from hcpcs_rag.releases import Change
 
 _COLOUR = {"answered": "green", "clarify": "yellow", "abstained": "yellow"}
 _AUTHORITY = {"release": "official release", "policy": "policy", "reference": "reference page"}
@@ -125,10 +128,30 @@ def status(console: Console, data: Json) -> None:
     """Print what is loaded."""
     for release in data["releases"]:
         console.print(f"[bold]{release['name']}[/], in force from {release['effective']}")
-    table = Table("Page", "Title", "Authority", "Dropped lines", box=None)
+    table = Table("Page", "Title", "Authority", "Codes", "Passages", "Read", "Dropped", box=None)
     for row in data["pages"]:
-        table.add_row(row["page_id"], Text(row["title"]), _AUTHORITY[row["authority"]], str(row["dropped"]))
+        table.add_row(
+            row["page_id"], Text(row["title"]), _AUTHORITY[row["authority"]], Text(", ".join(row["subjects"][:6])),
+            str(row["passages"]), row["read_on"] or "", str(row["dropped"]),
+        )  # fmt: skip
     console.print(table)
     for row in data["skipped"]:
         console.print(f"[yellow]Skipped:[/] {escape(row['reason'])}")
     console.print(f"[dim]Generation {data['generation']}, built {data['built_at']}[/]")
+
+
+def changes(console: Console, rows: list[Change]) -> None:
+    """Print what changed between two releases."""
+    table = Table("Change", "Code", "Before", "After", box=None)
+    for row in rows:
+        table.add_row(row.change, f"[bold]{row.code}[/]", Text(row.before), Text(row.after))
+    console.print(table if rows else "The releases hold the same codes.")
+    totals = Counter(row.change for row in rows)
+    console.print(" · ".join(f"{count:,} {change}" for change, count in sorted(totals.items())))
+
+
+def changes_csv(file: TextIO, rows: list[Change]) -> None:
+    """Write what changed between two releases as CSV."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["change", "code", "before", "after"])
+    writer.writerows([row.change, row.code, row.before, row.after] for row in rows)

@@ -96,7 +96,12 @@ def clean(text: str) -> str:
 
 
 def _say(found: Found) -> Draft:
-    return Draft(_stop(clean(found.quote.text)), (found.quote,))
+    return Draft(_stop(_alone(clean(found.quote.text))), (found.quote,))
+
+
+def _alone(text: str) -> str:
+    """A sentence without the Yes or No with which a page answers a question of its own."""
+    return re.sub(r"^(?:Yes|No)\. +(?=\S)", "", text)
 
 
 def _stop(text: str) -> str:
@@ -229,7 +234,7 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
         candidates = [f for f in candidates if _MONEY.search(f.quote.text) or (rvu and _RVU.search(f.quote.text))]
         drafts = []
     elif question.modifiers and question.codes:
-        other = set(question.facets) - {"modifiers"}
+        other = set(question.facets) - {"modifiers", "definition", "billing"}
         candidates = [f for f in evidence.found if _names_modifier(f, question.modifiers) and (f.facet or not other)]
         drafts = [descriptor(r, index) for r in evidence.records if r.kind == "modifier"] if candidates else []
     if residual:
@@ -464,7 +469,7 @@ def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
             "not_with": f"Do not bill {first.code} with {first.other}.",
         }.get(first.kind, f"{first.code} is included in {first.other}.")
         return Draft(opening + said, tuple(quotes))
-    return Draft(opening + _stop(clean(page.text[first.start : first.end])), tuple(quotes))
+    return Draft(opening + _stop(_alone(clean(page.text[first.start : first.end]))), tuple(quotes))
 
 
 def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:

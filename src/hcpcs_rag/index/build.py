@@ -9,23 +9,21 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from hcpcs_rag import passages, readers
-from hcpcs_rag.domain import Page
 from hcpcs_rag.encoder import export
 from hcpcs_rag.encoder.serve import DIMENSION, ENCODER_NAME, GRAPH, TOKENIZER, Encoder, Vectors
-from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError, UnreadableFileError
+from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index import vectors, words
+from hcpcs_rag.index.fill import Skipped, fill, find_fresh
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Manifest
-from hcpcs_rag.readers import Document, files
-from hcpcs_rag.relations import mining
+from hcpcs_rag.readers import files
 from hcpcs_rag.settings import SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
@@ -72,24 +70,24 @@ def ingest(
         _clean_leftovers(folder)
         old = None if rebuild else _old_generation(folder, settings)
         known = _sources_of(old)
-        documents, skipped = _read(found, known, settings, progress)
+        fresh, skipped = find_fresh(found, known, settings)
         present = {file.name for file in found}
         gone = sorted(s for s in known if s not in present and not Path(s).exists()) if prune else []
-        if not known and not documents:
-            reasons = "; ".join(reason for _, reason in skipped[:3])
-            raise NothingToReadError(f"None of {len(found)} files could be read: {reasons}", "See the reasons above.")
-        if old and not documents and not gone:
+        if old and not fresh and not gone:
             return _summary(old[1], started, skipped, changed=False, embedded=0)
         work = folder / f".building-{os.getpid()}"
         work.mkdir()
         try:
-            library = _write_library(work, old, documents, gone, skipped, settings)
+            library = _start_library(work, old, gone)
+            read = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
+            if not read and not gone:
+                return _nothing_read(old, started, found, skipped)
+            library.set_skipped(skipped)
             _place_encoder(work, old, cache, progress)
             embedded = _embed(work, old, library, settings, progress)
             manifest = _finish(folder, work, library, settings)
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)  # gone already where the generation was finished
         manifests.switch(folder, manifest.generation)
         _remove_older(folder, keep={manifest.generation, old[0].name if old else ""})
         return _summary(manifest, started, skipped, changed=True, embedded=embedded)
@@ -145,90 +143,26 @@ def _sources_of(old: tuple[Path, Manifest] | None) -> dict[str, str]:
         library.close()
 
 
-def _read(
-    found: Sequence[files.SourceFile], known: dict[str, str], settings: Settings, progress: Progress
-) -> tuple[list[Document], list[tuple[str, str]]]:
-    """Read the files that are new or changed; report those that cannot be read."""
-    documents: list[Document] = []
-    skipped: list[tuple[str, str]] = []
-    for done, file in enumerate(found):
-        progress("Reading", done, len(found))
-        try:
-            data = files.read_bytes(file, settings.max_file_bytes)
-            if known.get(file.name) != files.digest(data):
-                documents.append(readers.read(file, data))
-        except UnreadableFileError as problem:
-            skipped.append((file.name, str(problem)))
-    progress("Reading", len(found), len(found))
-    return documents, skipped
-
-
-def _write_library(
-    work: Path,
-    old: tuple[Path, Manifest] | None,
-    documents: Sequence[Document],
-    gone: Sequence[str],
-    skipped: Sequence[tuple[str, str]],
-    settings: Settings,
-) -> Library:
+def _start_library(work: Path, old: tuple[Path, Manifest] | None, gone: Sequence[str]) -> Library:
+    """A library to fill: a copy of the last one without the sources that are gone, or an empty one."""
     path = work / LIBRARY
-    if old:
-        shutil.copyfile(old[0] / LIBRARY, path)
-        library = Library.reopen(path)
-    else:
-        library = Library.create(path)
-    for source in [*gone, *(document.source for document in documents)]:
+    if old is None:
+        return Library.create(path)
+    shutil.copyfile(old[0] / LIBRARY, path)
+    library = Library.reopen(path)
+    for source in gone:
         library.remove_source(source)
-    taken = library.page_ids()
-    skipped = [*skipped]
-    for document in documents:
-        if document.release and not _is_fuller(library, document, taken):
-            library.add_source(document.source, document.digest)
-            reason = f"{document.source}: {document.release.name} is already loaded with as many codes or more."
-            skipped.append((document.source, reason))
-            continue
-        pages = [_named(page, taken) for page in document.pages]
-        library.add_source(document.source, document.digest)
-        library.add_pages(pages)
-        if document.release:
-            library.add_release(document.release, document.source, document.records)
-            library.add_passages(passages.of_record(r, p) for r, p in zip(document.records, pages, strict=True))
-            library.add_relations(
-                x for r, p in zip(document.records, pages, strict=True) for x in mining.of_record(r, p)
-            )
-        else:
-            for page in pages:
-                library.add_passages(passages.of_page(page, settings.passage_chars))
-                library.add_relations(mining.mine(page))
-    library.set_skipped(skipped)
     return library
 
 
-def _is_fuller(library: Library, document: Document, taken: set[str]) -> bool:
-    """Make room for a release unless another file holds it with as many codes or more.
-
-    Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded.
-    """
-    assert document.release is not None
-    held = library.release_source(document.release.release_id)
-    if held is None:
-        return True
-    source, count = held
-    if count >= len(document.records):
-        return False
-    digest = library.sources()[source]
-    taken -= library.remove_source(source)
-    library.add_source(source, digest)
-    return True
-
-
-def _named(page: Page, taken: set[str]) -> Page:
-    """Give a page an id of its own: its file's stem, and where that is taken a mark of its path."""
-    page_id = page.page_id
-    if page_id in taken:
-        page_id = f"{page_id}~{hashlib.sha256(page.source.encode()).hexdigest()[:6]}"
-    taken.add(page_id)
-    return page if page_id == page.page_id else replace(page, page_id=page_id)
+def _nothing_read(
+    old: tuple[Path, Manifest] | None, started: float, found: Sequence[files.SourceFile], skipped: Skipped
+) -> Summary:
+    """The outcome where no file could be read: what was there stays; with nothing there, an error."""
+    if old:
+        return _summary(old[1], started, skipped, changed=False, embedded=0)
+    reasons = "; ".join(reason for _, reason in skipped[:3])
+    raise NothingToReadError(f"None of {len(found)} files could be read: {reasons}", "See the reasons above.")
 
 
 def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | None, progress: Progress) -> None:

@@ -271,11 +271,15 @@ class Library:
         )
         return [Relation(*row) for row in rows]
 
-    def source_pages(self) -> list[tuple[str, str, str, str, int]]:
-        """Return page id, title, authority, source and dropped lines of all pages but records."""
-        return self._db.execute(
-            "SELECT page_id, title, authority, source, dropped FROM pages WHERE authority != 'release' ORDER BY page_id"
-        ).fetchall()
+    def source_pages(self) -> list[tuple[str, str, str, str, str, tuple[str, ...], int, str | None, int]]:
+        """Return what ``status`` lists of all pages but records: page id, title, authority, source,
+        publisher, subjects, passages, day read and dropped lines."""
+        rows = self._db.execute(
+            "SELECT page_id, title, authority, source, coalesce(publisher, ''), subjects,"
+            " (SELECT count(*) FROM passages WHERE passages.page_id = pages.page_id), read_on, dropped"
+            " FROM pages WHERE authority != 'release' ORDER BY page_id"
+        )
+        return [(*row[:5], tuple(json.loads(row[5])), *row[6:]) for row in rows]
 
     def skipped(self) -> list[tuple[str, str]]:
         """Return the files that could not be read, with the reason."""

@@ -119,8 +119,8 @@ class Index:
         """Return the relations in which ``code`` stands on either side."""
         return self._library.relations(code)
 
-    def source_pages(self) -> list[tuple[str, str, str, str, int]]:
-        """Return page id, title, authority, source and dropped lines of all pages but records."""
+    def source_pages(self) -> list[tuple[str, str, str, str, str, tuple[str, ...], int, str | None, int]]:
+        """Return what ``status`` lists of all pages but records."""
         return self._library.source_pages()
 
     def skipped(self) -> list[tuple[str, str]]:

@@ -34,8 +34,8 @@ class Document:
     records: tuple[CodeRecord, ...] = ()
 
 
-def read(file: SourceFile, data: bytes) -> Document:
-    """Read one file. Raises ``UnreadableFileError`` with the reason it was skipped."""
+def read(file: SourceFile, data: bytes, ocr: bool = False) -> Document:
+    """Read one file, scanned PDFs by ``ocr`` where asked. Raises ``UnreadableFileError`` with the reason."""
     digest = files.digest(data)
     name = file.name
     if name.lower().endswith(".gz"):
@@ -46,7 +46,7 @@ def read(file: SourceFile, data: bytes) -> Document:
         release, codes = records
         pages = tuple(cms.record_page(record, release, file.name, digest) for record in codes)
         return Document(file.name, digest, pages, release, tuple(codes))
-    return Document(file.name, digest, _pages(suffix, data, name, digest))
+    return Document(file.name, digest, _pages(suffix, data, name, digest, ocr))
 
 
 def _release(suffix: str, data: bytes, name: str) -> Records | None:
@@ -63,11 +63,11 @@ def _release(suffix: str, data: bytes, name: str) -> Records | None:
     return None
 
 
-def _pages(suffix: str, data: bytes, name: str, digest: str) -> tuple[Page, ...]:
+def _pages(suffix: str, data: bytes, name: str, digest: str, ocr: bool) -> tuple[Page, ...]:
     if suffix == ".pdf":
         from hcpcs_rag.readers.pdf import read_pdf
 
-        return (read_pdf(data, name, digest),)
+        return (read_pdf(data, name, digest, ocr),)
     if suffix in CONVERT:
         raise UnreadableFileError(f"{name}: {suffix} files are not supported.", CONVERT[suffix])
     if suffix not in TEXT | HTML | JSON:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from hcpcs_rag.errors import NothingToReadError, PathNotFoundError, UnreadableFileError
 
+SOURCES = "sources.toml"
+"""The file that says who published the files beside it; see ``readers.provenance``."""
+
 # Control characters and bidirectional overrides: invisible, and able to make a quote look other
 # than it is. Each becomes a space, so a page never hides text from its reader.
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -54,7 +57,8 @@ def find_files(paths: Iterable[Path]) -> list[SourceFile]:
 def _walk(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
-        if any(part.startswith(".") for part in relative.parts) or not path.is_file():
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if hidden or path.name == SOURCES or not path.is_file():
             continue
         if path.resolve().is_relative_to(root):
             yield path.resolve()

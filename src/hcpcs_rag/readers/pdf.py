@@ -16,6 +16,7 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers.ocr import read_pages
 from hcpcs_rag.readers.text import read_text
 
 MAX_PAGES = 3_000
@@ -36,8 +37,8 @@ _CUT_WORD = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _DIGITS = re.compile(r"(?<![A-Za-z0-9])\d+")
 
 
-def read_pdf(data: bytes, name: str, digest: str) -> Page:
-    """Read a PDF. Raises ``UnreadableFileError`` if it is encrypted, broken, too long or scanned."""
+def read_pdf(data: bytes, name: str, digest: str, ocr: bool = False) -> Page:
+    """Read a PDF, one without a text layer by tesseract if ``ocr``. Raises ``UnreadableFileError`` if it is encrypted, broken, too long or scanned."""
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -54,9 +55,11 @@ def read_pdf(data: bytes, name: str, digest: str) -> Page:
             f"{name} is not a readable PDF ({type(problem).__name__}).", "Save it again."
         ) from problem
     if not any(page.strip() for page in pages):
-        raise UnreadableFileError(
-            f"{name} has no text layer; it is scanned.", "Run it through OCR, such as ocrmypdf, first."
-        )
+        if not ocr:
+            raise UnreadableFileError(
+                f"{name} has no text layer; it is scanned.", "Say --ocr to read it with tesseract."
+            )
+        pages = read_pages(data, name)
     return _assemble(_without_repeats(pages), title.strip(), name, digest)
 
 

@@ -82,7 +82,7 @@ _NOT_SO = _compile(
 )
 """A rule reported as an error or as past is no rule."""
 _CONDITION = _compile(
-    r"\b(?:if|unless|until|during|as long as|provided (?:that|the)|except|while|only when|without)\b"
+    r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without)\b"
     r"|\bwhen\b(?!\s+(?:it is |they are )?(?:used|billed|reported|submitted) with)"
 )
 

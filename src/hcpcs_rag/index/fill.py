@@ -1,0 +1,118 @@
+"""Fill a library from files: read what is new or changed, one file at a time, and leave out the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from hcpcs_rag import passages, readers
+from hcpcs_rag.domain import Page
+from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.index.library import Library
+from hcpcs_rag.readers import Document, files, provenance
+from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.relations import mining
+from hcpcs_rag.settings import Settings
+
+Skipped = list[tuple[str, str]]
+"""Paths and the reasons for which they were not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A file that is new or changed, and what ``sources.toml`` says of it."""
+
+    file: SourceFile
+    digest: str
+    said: provenance.Provenance | None
+
+
+def find_fresh(found: Sequence[SourceFile], known: dict[str, str], settings: Settings) -> tuple[list[Fresh], Skipped]:
+    """Return the files whose contents, or what is said of them, differ from what is known."""
+    fresh: list[Fresh] = []
+    skipped: Skipped = []
+    for file in found:
+        try:
+            said = provenance.of_file(file)
+            digest = files.digest(
+                files.read_bytes(file, settings.max_file_bytes) + (repr(said).encode() if said else b"")
+            )
+        except UnreadableFileError as problem:
+            skipped.append((file.name, str(problem)))
+            continue
+        if known.get(file.name) != digest:
+            fresh.append(Fresh(file, digest, said))
+    return fresh, skipped
+
+
+def fill(
+    library: Library, fresh: Sequence[Fresh], settings: Settings, skipped: Skipped, report: Callable[[int], None]
+) -> int:
+    """Read files into a library, replacing what came from them before; return how many were read.
+
+    Only one file is held at a time. What cannot be read is added to ``skipped``; what an earlier
+    version of such a file held is removed with it.
+    """
+    taken = library.page_ids()
+    read = 0
+    for done, one in enumerate(fresh):
+        report(done)
+        taken -= library.remove_source(one.file.name)
+        try:
+            document = readers.read(one.file, files.read_bytes(one.file, settings.max_file_bytes), settings.ocr)
+        except UnreadableFileError as problem:
+            skipped.append((one.file.name, str(problem)))
+            continue
+        read += 1
+        library.add_source(one.file.name, one.digest)
+        if document.release and not _is_fuller(library, document, taken):
+            reason = f"{one.file.name}: {document.release.name} is already loaded with as many codes or more."
+            skipped.append((one.file.name, reason))
+        else:
+            _add(library, document, one.said, taken, settings)
+    report(len(fresh))
+    return read
+
+
+def _add(
+    library: Library, document: Document, said: provenance.Provenance | None, taken: set[str], settings: Settings
+) -> None:
+    pages = [_named(provenance.apply(page, said), taken) for page in document.pages]
+    library.add_pages(pages)
+    if document.release:
+        library.add_release(document.release, document.source, document.records)
+        both = list(zip(document.records, pages, strict=True))
+        library.add_passages(passages.of_record(record, page) for record, page in both)
+        library.add_relations(relation for record, page in both for relation in mining.of_record(record, page))
+        return
+    for page in pages:
+        library.add_passages(passages.of_page(page, settings.passage_chars))
+        library.add_relations(mining.mine(page))
+
+
+def _is_fuller(library: Library, document: Document, taken: set[str]) -> bool:
+    """Make room for a release unless another file holds it with as many codes or more.
+
+    Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded.
+    """
+    assert document.release is not None
+    held = library.release_source(document.release.release_id)
+    if held is None:
+        return True
+    source, count = held
+    if count >= len(document.records):
+        return False
+    digest = library.sources()[source]
+    taken -= library.remove_source(source)
+    library.add_source(source, digest)
+    return True
+
+
+def _named(page: Page, taken: set[str]) -> Page:
+    """Give a page an id of its own: its file's stem, and where that is taken a mark of its path."""
+    page_id = page.page_id
+    if page_id in taken:
+        page_id = f"{page_id}~{hashlib.sha256(page.source.encode()).hexdigest()[:6]}"
+    taken.add(page_id)
+    return page if page_id == page.page_id else replace(page, page_id=page_id)

@@ -1,0 +1,87 @@
+"""``sources.toml`` beside files: who published them, and with what authority.
+
+    [[source]]
+    match = "L3*"            # the file's name, with * and ?
+    authority = "policy"     # policy or reference; a release is told by its contents
+    publisher = "CMS"
+    url = "https://…"
+    read_on = "2026-01-31"
+
+The first entry that matches counts; what a page says of itself in front matter comes before it. The file
+is looked for in the folder of the page and in those above it, up to the folder that is ingested.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from functools import lru_cache
+from pathlib import Path
+
+from hcpcs_rag.domain import Authority, Page
+from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers.files import SOURCES, SourceFile
+
+_KEYS = {"match", "authority", "publisher", "url", "read_on"}
+_AUTHORITIES: dict[str, Authority] = {"policy": "policy", "reference": "reference"}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What ``sources.toml`` says of the files that match."""
+
+    match: str
+    authority: Authority | None = None
+    publisher: str | None = None
+    url: str | None = None
+    read_on: str | None = None
+
+
+def of_file(file: SourceFile) -> Provenance | None:
+    """Return what is said of a file. Raises ``UnreadableFileError`` for a ``sources.toml`` that is wrong."""
+    folder = file.path.parent
+    while folder.is_relative_to(file.root):
+        for entry in _entries(folder / SOURCES):
+            if fnmatch(file.path.name, entry.match):
+                return entry
+        if folder == file.root:
+            break
+        folder = folder.parent
+    return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, stamp: int) -> tuple[Provenance, ...]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise UnreadableFileError(f"{path} is not TOML: {problem}.", "See docs/reading.md for its form.") from problem
+    entries = []
+    for row in raw.get("source", []):
+        unknown = set(row) - _KEYS
+        authority = row.get("authority")
+        if unknown or "match" not in row or (authority and authority not in _AUTHORITIES):
+            wrong = ", ".join(sorted(unknown)) or f"authority {authority!r}" if "match" in row else "no match"
+            raise UnreadableFileError(f"{path} has an entry with {wrong}.", "See docs/reading.md for its form.")
+        texts = {key: str(row[key]) for key in ("publisher", "url", "read_on") if key in row}
+        entries.append(Provenance(str(row["match"]), _AUTHORITIES.get(authority or ""), **texts))
+    return tuple(entries)
+
+
+def _entries(path: Path) -> tuple[Provenance, ...]:
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+def apply(page: Page, said: Provenance | None) -> Page:
+    """Fill in what a page does not say of itself; its authority is set unless it is a release."""
+    if said is None or page.authority == "release":
+        return page
+    stated = page.text.startswith("---") and "\nauthority:" in page.text[:2000]
+    return replace(
+        page,
+        authority=page.authority if stated or said.authority is None else said.authority,
+        publisher=said.publisher or page.publisher,
+        url=page.url or said.url,
+        read_on=page.read_on or said.read_on,
+    )

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hcpcs_rag.domain import Page
+from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.readers.provenance import apply, of_file
+from hcpcs_rag.readers.text import read_text
+
+TOML = """
+[[source]]
+match = "L*.txt"
+authority = "policy"
+publisher = "A contractor"
+url = "https://example.com/l"
+read_on = "2026-01-31"
+"""
+
+
+def page(text: str = "A page on E1392\n\nIt says so.") -> Page:
+    return read_text(text, "/x/L1.txt", "0" * 64)
+
+
+def test_the_nearest_file_counts_and_fills_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sources.toml").write_text(TOML)
+    said = of_file(SourceFile(tmp_path / "sub" / "L1.txt", tmp_path))
+    assert said is not None
+    filled = apply(page(), said)
+    assert (filled.authority, filled.publisher, filled.url, filled.read_on) == (
+        "policy", "A contractor", "https://example.com/l", "2026-01-31",
+    )  # fmt: skip
+    assert of_file(SourceFile(tmp_path / "other.txt", tmp_path)) is None
+    assert of_file(SourceFile(tmp_path / "sub" / "L1.txt", tmp_path / "sub")) is None
+
+
+def test_front_matter_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(TOML)
+    said = of_file(SourceFile(tmp_path / "L1.txt", tmp_path))
+    stated = page("---\nauthority: reference\n---\nA page on E1392\n\nIt says so.")
+    assert apply(stated, said).authority == "reference"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[",
+        '[[source]]\nauthority = "policy"',
+        '[[source]]\nmatch = "*"\nauthority = "king"',
+        '[[source]]\nmatch = "*"\nx = 1',
+    ],
+)
+def test_a_wrong_file_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sources.toml").write_text(text)
+    with pytest.raises(UnreadableFileError, match="sources.toml"):
+        of_file(SourceFile(tmp_path / "L1.txt", tmp_path))
