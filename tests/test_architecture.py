@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.text", "readers.cms",
-    "readers.html", "readers.ocr", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
+    "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.wording", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
     "question", "retrieval", "retriever", "conflicts", "writer", "grounding", "assistant",
@@ -28,6 +28,8 @@ OWNERS = {
     "trafilatura": {"readers.html"},
     "pypdf": {"readers.pdf"},
     "pypdfium2": {"readers.ocr"},
+    "pdfplumber": {"readers.pdftables", "readers.pdf"},
+    "pdfminer": {"readers.pdf"},
     "httpx": {"fetch"},
     "langchain_text_splitters": {"passages"},
     "langchain_core": {"retriever"},

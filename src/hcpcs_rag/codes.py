@@ -31,6 +31,7 @@ _RANGE = re.compile(
 _LOOSE = re.compile(rf"(?<![A-Za-z0-9])([{LETTERS}])(\s|-)?([0-9OIL]{{4}})(?![A-Za-z0-9])", re.IGNORECASE)
 _SLASHED = re.compile(rf"(?<![A-Za-z0-9])([{LETTERS}]\d{{2,3}})(\d{{2,4}})?((?:/\d{{1,4}})+)", re.I)
 _CODE_SHAPED = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z]\d{3,6}(?![A-Za-z0-9.])")
+_DETERMINATION = re.compile(r"[LA]\d{5}")  # the id of a local coverage determination or article
 _CPT = re.compile(r"(?<![A-Za-z0-9.,$/-])(\d{5}|\d{4}[FTU])(?![A-Za-z0-9,/%]|\.\d|-\d)", re.I)
 _ICD10 = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}(?![A-Za-z0-9])", re.IGNORECASE)
 _MODIFIER_TOKEN = r"[A-Z][A-Z0-9]|[0-9][A-Z]"
@@ -194,7 +195,7 @@ def find_look_alikes(message: str) -> tuple[LookAlike, ...]:
 def find_malformed(message: str) -> tuple[str, ...]:
     """Return tokens meant as a code that cannot be one: a wrong letter or number of digits."""
     shaped = (m.group().upper() for m in _CODE_SHAPED.finditer(message))
-    return tuple(dict.fromkeys(t for t in shaped if not is_code(t)))
+    return tuple(dict.fromkeys(t for t in shaped if not is_code(t) and not _DETERMINATION.fullmatch(t)))
 
 
 def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...]:

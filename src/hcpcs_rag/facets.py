@@ -68,10 +68,10 @@ FACETS: tuple[Facet, ...] = (
         "units",
         "units",
         heading=r"\b(units?|quantit(y|ies)|utilization|frequency( limits?)?|usual maximum)\b",
-        asked=r"\b(units?|uos|quantity|quantities|how many|how often|max(imum)?( number)?|frequency|per (month|day|mile|trip|week)"
+        asked=r"\b(units?|uos|quantity|quantities|how many|how often|max(imum)?( number)?|frequency|(per|an?|each|every) (\d+ )?(month|day|mile|trip|week|year|quarter)s?"
         r"|limits?|bill(ed)? (once|twice)|(billed )?per what)\b",
         content=r"\b(one|single|each|number of|actual number of|maximum of|\d+) units?\b|\bunits? (of service|supplied)\b"
-        r"|\b\d+ (?:\w+ )?(?:per|every|each) (?:\d+ |one |two |three |six )?(?:day|week|month|year)s?\b|\b(?:once )?every (?:\d+|one|two|three|four|five|six) (?:day|week|month|year)s\b|\bmaximum is\b|\bunit of [A-Z]\d{4}\b|\bno more than\b|\bnot (to )?exceed\b|\bper (cassette|mile|month|week|bag)\b",
+        r"|\b\d+ (?:\w+ )?(?:per|every|each) (?:\d+ |one |two |three |six )?(?:day|week|month|year)s?\b|\b(?:one|two|three|four|five|six|\d+)\s?/\s?(?:\d+ )?(?:day|week|month|year)s?\b|\b(?:once )?every (?:\d+|one|two|three|four|five|six) (?:day|week|month|year)s\b|\bmaximum is\b|\bunit of [A-Z]\d{4}\b|\bno more than\b|\bnot (to )?exceed\b|\bper (cassette|mile|month|week|bag)\b",
     ),
     _facet(
         "payers",

@@ -15,7 +15,7 @@ from hcpcs_rag.codes import read_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
-from hcpcs_rag.question import topic, wanted
+from hcpcs_rag.question import GENERIC, topic, wanted
 from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
 
 RRF_K = 60
@@ -23,6 +23,8 @@ RRF_K = 60
 DEPTH = 100
 PASSAGES = 12
 """Passages looked into for a question that names no code."""
+POLICY_TITLE = 0.6
+"""Share of a policy's title that a code's descriptor must hold for all of the policy to bear on it."""
 ENDED_PENALTY = 0.5
 """An ended code is rarely what is sought by its description; its fused score is halved."""
 
@@ -88,9 +90,25 @@ def _about_codes(question: Question, index: Index) -> tuple[Found, ...]:
         for page in index.pages_about(code):
             found += [_weigh(page, s, question, needed, subject=True) for s in page.sentences]
         for page in index.pages_mentioning(code):
-            named = [s for s in page.sentences if code in page.text[s.start : s.end]]
-            found += [_weigh(page, s, question, needed, subject=False) for s in named]
+            found += [_weigh(page, s, question, needed, subject=False) for s in page.sentences if _bears(page, s, code)]
+            if needed and _is_policy_on(page, index.record(code, question.on)):
+                weighed = (_weigh(page, s, question, needed, subject=False) for s in page.sentences)
+                found += [f for f in weighed if f.coverage > 0]
     return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _bears(page: Page, sentence: Sentence, code: str) -> bool:
+    """Say whether a sentence names a code, itself or in the line that introduces it."""
+    lead = page.text[slice(*sentence.lead)] if sentence.lead and sentence.kind != "row" else ""
+    return code in page.text[sentence.start : sentence.end] or code in lead
+
+
+def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:
+    """Say whether a policy that names a code is about such things: its title stands in the descriptor."""
+    if page.authority != "policy" or record is None:
+        return False
+    title = {s for s in stems(" ".join(content_words(page.title))) if s.isalpha() and s not in GENERIC and s != "lcd"}
+    return bool(title) and len(title & stems(record.long)) >= POLICY_TITLE * len(title)
 
 
 def _by_words(question: Question, index: Index) -> tuple[Found, ...]:

@@ -20,11 +20,13 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question import asks_plainly, asks_what_not, is_polar, topic, wanted
 from hcpcs_rag.readers.cms import COVERAGE_MEANING, PRICING_MEANING
+from hcpcs_rag.relations.mining import table_cells
 from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import CodeHit, Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, coverage
 
 MAX_SENTENCES = 7
+MAX_ITEMS = 8
 MAX_QUOTES = 3
 OPEN_COVERAGE = 0.6
 """Share of a question's concepts a sentence must meet when no facet was recognised. On the dev split 0.5
@@ -96,7 +98,37 @@ def clean(text: str) -> str:
 
 
 def _say(found: Found) -> Draft:
+    if found.sentence.kind == "row":
+        return _say_row(found)
     return Draft(_stop(_alone(clean(found.quote.text))), (found.quote,))
+
+
+def _say_row(found: Found) -> Draft:
+    """A row of a table, each cell behind the name of its column where the table names them."""
+    page, row = found.page, found.sentence
+    cells = table_cells(page.text[row.start : row.end])
+    names = table_cells(page.text[slice(*row.lead)]) if row.lead else []
+    quotes = [found.quote]
+    if len(names) == len(cells) and row.lead:
+        quotes.append(Quote(page, *row.lead))
+        cells = [f"{clean(name)}: {cell}" for name, cell in zip(names, cells, strict=True)]
+    return Draft(_stop("; ".join(clean(cell) for cell in cells if cell)), tuple(quotes))
+
+
+def _say_all(chosen: Iterable[Found]) -> list[Draft]:
+    """Sentences as statements; one that introduces a list is followed by the items of the list."""
+    drafts: dict[tuple[str, int], Draft] = {}
+    for found in chosen:
+        led = _items(found) if found.quote.text.endswith(":") else []
+        for one in [found, *led]:
+            drafts.setdefault((one.page.page_id, one.sentence.start), _say(one))
+    return list(drafts.values())
+
+
+def _items(found: Found) -> list[Found]:
+    """The items of the list that a sentence introduces."""
+    span = (found.sentence.start, found.sentence.end)
+    return [replace(found, sentence=s) for s in found.page.sentences if s.lead == span and s.kind != "row"][:MAX_ITEMS]
 
 
 def _alone(text: str) -> str:
@@ -245,7 +277,7 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
             return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
         candidates = met
     chosen = _select(candidates)
-    drafts += _prohibition(question, chosen) or [_say(f) for f in chosen]
+    drafts += _prohibition(question, chosen) or _say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
         drafts += _modifier_meanings(chosen, index)
     return Written(tuple(drafts), missing)
@@ -275,8 +307,10 @@ def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
 
 def _usable(found: Found) -> bool:
     text = found.quote.text
-    if text.endswith(("?", ":")):
+    if text.endswith("?"):
         return False
+    if text.endswith(":"):
+        return bool(_items(found))  # a lead answers by its list
     announced = found.facet and bool(found.page.sections[found.sentence.section].heading)
     return announced or found.sentence.kind != "sentence" or len(text.split()) > 3
 
@@ -351,7 +385,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
         asked = wanted(question)
         related = [f for f in evidence.found if f.section_facet == "related_codes" and _usable(f)]
         chosen = _meeting(asked, evidence.found, OPEN_COVERAGE) if asked else related
-        drafts = [_say(f) for f in _select(chosen)[:3]]
+        drafts = _say_all(_select(chosen)[:3])
     return Written(tuple(drafts), missing)
 
 
@@ -611,7 +645,7 @@ def _without_code(question: Question, evidence: Evidence, index: Index, on: date
         asked = [f for f in asked if f.facet]
     if asked:
         best = max(f.coverage for f in asked)
-        return Written(tuple(_say(f) for f in _select([f for f in asked if f.coverage == best])[:4]))
+        return Written(tuple(_say_all(_select([f for f in asked if f.coverage == best])[:4])))
     written = _reverse(question, evidence, index, on)
     least = 1.0 if _ASKS_SOMETHING.search(question.standalone) else TOPIC_COVERAGE
     certain = [h for h in evidence.hits[:3] if h.coverage >= least and len(needed) >= 2]
@@ -628,7 +662,7 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     if not residual:
         return _define(question, evidence, index, on)
     chosen = _meeting(residual, evidence.found, OPEN_COVERAGE)
-    drafts = [_say(f) for f in _select(chosen)[:3]]
+    drafts = _say_all(_select(chosen)[:3])
     described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= OPEN_COVERAGE]
     drafts = [descriptor(r, index) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {_about(question)}")

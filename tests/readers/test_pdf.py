@@ -115,3 +115,24 @@ def test_the_table_of_drugs_gives_every_row_with_a_code(shared: Path) -> None:
     plain = " ".join(p.extract_text() for p in PdfReader(io.BytesIO(data)).pages)  # another way of extraction
     assert sorted(found) == sorted(code.findall(plain))
     assert len([r for r in rows if code.search(r)]) > 550
+
+
+def test_cells_of_a_ruled_table_that_wrap_stay_whole() -> None:
+    from reportlab.lib import colors
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
+
+    style = getSampleStyleSheet()["BodyText"]
+    long = "Ambulatory infusion pump, mechanical, reusable, for infusion 8 hours or greater"
+    rows = [
+        ["Pump", "Descriptor", "Do not bill with"],
+        ["E0779", Paragraph(long, style), Paragraph("A4224, A4225", style)],
+    ]
+    table = Table(rows, colWidths=[50, 120, 60])
+    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)]))
+    out = io.BytesIO()
+    SimpleDocTemplate(out).build([Paragraph("Pumps and what is not billed with them.", style), table])
+    page = read(out.getvalue())
+    said = [page.text[s.start : s.end] for s in page.sentences]
+    assert f"E0779\t{long}\tA4224, A4225" in said
+    assert "Pumps and what is not billed with them." in said

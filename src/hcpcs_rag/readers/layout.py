@@ -30,6 +30,7 @@ _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
 _BULLET = re.compile(r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\))\s+(?=\S)")
 _INLINE_BULLET = re.compile(r"(?<=[.:;)])\s+(?P<mark>[•▪●‣*–-])\s+(?=[\"“*A-Z0-9])|\s+(?P<dot>[•▪●‣])\s+(?=\S)")
 _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
+_CELL_LINE = re.compile(r"[^|\n]*[^|\s][^|\n]*\|")
 _TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
 _QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
 _TABLE_RULE = re.compile(r"[|\s:+-]+$")
@@ -123,7 +124,7 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         match = ruled or bold
         assert match is not None
         yield Block("heading", start + match.start("title"), start + match.end("title"), 2)
-    elif _TABLE_ROW.fullmatch(body) and not _TABLE_RULE.fullmatch(body):
+    elif _CELL_LINE.fullmatch(body) or _TABLE_ROW.fullmatch(body) and not _TABLE_RULE.fullmatch(body):
         yield Block("row", start, end)
     elif _TABLE_RULE.fullmatch(body):
         return
@@ -174,6 +175,13 @@ def _is_short(body: str) -> bool:
 def _join(text: str, blocks: list[Block], fresh: Block) -> list[Block]:
     """Join a hard-wrapped line to the block before it; return what is left to add."""
     last = blocks[-1]
+    if (
+        last.kind == fresh.kind == "row"
+        and text[last.end - 1] == text[fresh.end - 1] == "|"
+        and text[last.start] != "|"
+    ):
+        blocks[-1] = replace(last, end=fresh.end)  # a table with each cell on a line of its own
+        return []
     continues = (
         last.kind in ("paragraph", "item", "short")
         and fresh.kind in ("paragraph", "short", "field", "label")

@@ -1,6 +1,6 @@
 """PDF files → ``Page`` with page numbers: pypdf, in layout mode where a page holds a table.
 
-Layout mode keeps columns apart by runs of spaces, so rows stay rows; for prose in columns the plain
+A page that draws lines is read by pdfplumber, which sees the cells. Elsewhere layout mode keeps columns apart by runs of spaces, so rows stay rows; for prose in columns the plain
 mode follows the order of reading. Repeated headers and footers go, words cut at a line's end are mended.
 """
 
@@ -11,11 +11,14 @@ import re
 import zlib
 from collections import Counter
 
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import PdfminerException
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag.readers import pdftables
 from hcpcs_rag.readers.ocr import read_pages
 from hcpcs_rag.readers.text import read_text
 
@@ -29,11 +32,14 @@ REPEATED = 0.5
 # operations it trusts the file for.
 _BROKEN = (
     PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, AssertionError,
-    NotImplementedError, OverflowError, OSError, zlib.error,
+    NotImplementedError, OverflowError, OSError, zlib.error, PSException, PdfminerException,
 )  # fmt: skip
 
 _GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _CUT_WORD = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
+_LINES = re.compile(rb"(?<=[\d.]) (?:l|re)\s")
+MIN_LINES = 6
+"""Lines or frames drawn by the smallest table: two rows of two cells."""
 _DIGITS = re.compile(r"(?<![A-Za-z0-9])\d+")
 
 
@@ -47,6 +53,8 @@ def read_pdf(data: bytes, name: str, digest: str, ocr: bool = False) -> Page:
         if count > MAX_PAGES:
             raise UnreadableFileError(f"{name} has {count:,} pages, more than {MAX_PAGES:,}.", "Split it.")
         pages = [_page_text(reader, number) for number in range(count)]
+        for number, text in pdftables.read_pages(data, [n for n in range(count) if _draws_lines(reader, n)]).items():
+            pages[number] = text
         title = str(reader.metadata.title or "") if reader.metadata else ""
     except DependencyError as problem:
         raise UnreadableFileError(f"{name} is encrypted with AES.", "Save a copy without a password.") from problem
@@ -70,6 +78,12 @@ def _page_text(reader: PdfReader, number: int) -> str:
     if len(rows) < TABLE_ROWS:
         return _CUT_WORD.sub("", str(page.extract_text()))
     return "\n".join(_row(line) for line in laid_out.splitlines())
+
+
+def _draws_lines(reader: PdfReader, number: int) -> bool:
+    """Say whether a page draws enough lines and frames for a ruled table."""
+    contents = reader.pages[number].get_contents()
+    return contents is not None and len(_LINES.findall(contents.get_data())) >= MIN_LINES
 
 
 def _row(line: str) -> str:

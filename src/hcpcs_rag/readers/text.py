@@ -33,6 +33,8 @@ _CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$"
 _POLICY_FIELD = re.compile(
     r"^\W*(?:article|lcd|ncd|policy|contractor) (?:id|title|number|name)\b.*$", re.IGNORECASE | re.MULTILINE
 )
+LEAD_WORDS = 6
+"""A line before a list of at least this many words says something of its own."""
 DOMINANT = 0.6
 """Share of a page's mentions of codes that makes one of them its subject."""
 TITLE_BLOCKS = 12
@@ -101,7 +103,8 @@ def _find_title(text: str, blocks: list[Block]) -> str:
     lines = [b for b in head if b.kind != "item" and text[b.end - 1] not in ".!?:"]
     named = [b for b in lines if find_codes(text[b.start : b.end])]
     headings = [b for b in lines if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
-    chosen = (named or headings or lines or head or blocks)[:1]
+    opening = [b for b in lines[:1] if b.kind == "field" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
+    chosen = (named or opening or headings or lines or head or blocks)[:1]
     if not chosen:
         return "Untitled"
     title = " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")
@@ -198,6 +201,8 @@ class _Builder:
             self._heading(body)
             self.kept += 1
         elif block.kind == "label":
+            if len(body.split()) >= LEAD_WORDS:
+                self._content(replace(block, kind="paragraph"), body)
             self.lead = (block.start, block.end)
             self.header = None
             self.kept += 1
@@ -225,6 +230,8 @@ class _Builder:
         """A short label that belongs to no heading and no list is a button or a menu entry."""
         if block.kind != "paragraph" or not boilerplate.could_be_menu(body):
             return False
+        if self.lead is not None:
+            return False  # a line of the list that was just introduced
         under_heading = self.after_heading and self.facet != facets.GENERAL
         return not under_heading and (len(body.split()) <= 3 or boilerplate.is_menu_word(body) or not self.sections)
 
@@ -236,8 +243,8 @@ class _Builder:
         key = _KEY.match(body) if block.kind in ("item", "field") and self.facet == facets.GENERAL else None
         if key and facets.of_heading(key.group(1)) != facets.GENERAL:
             facet = facets.of_heading(key.group(1))
-        elif block.kind == "item" and self.open_section and last:
-            facet = last.facet  # a list stays whole
+        elif block.kind in ("item", "row") and self.open_section and last:
+            facet = last.facet  # a list or a table stays whole
         number = bisect_right(self.page_starts, block.start) or None
         if self.open_section and last and (last.facet, last.page_number) == (facet, number):
             self.sections[-1] = replace(last, end=block.end)
@@ -251,6 +258,8 @@ class _Builder:
         if block.kind == "row":
             self._row(block, ordinal)
             return
+        if block.kind == "paragraph" and self.lead and boilerplate.could_be_menu(body):
+            block = replace(block, kind="item")  # a list without bullets
         if block.kind == "paragraph":
             self.lead = self.header = None
         self._prose(block, ordinal)
@@ -274,6 +283,8 @@ class _Builder:
         for i, (start, end) in enumerate(pieces):
             if self.text[end - 1] == ":" and i == len(pieces) - 1:
                 self.lead = (start, end)
+                if len(self.text[start:end].split()) >= LEAD_WORDS:
+                    self.sentences.append(Sentence(start, end, "sentence", ordinal))
             elif block.kind == "item" and i == 0:
                 self.sentences.append(Sentence(start, end, "item", ordinal, self.lead))
             else:

@@ -202,8 +202,8 @@ def _row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     """Pairs of codes in different cells of a row, told by the name of the right column."""
     if sentence.lead is None:
         return
-    header = _cells(page.text[sentence.lead[0] : sentence.lead[1]])
-    cells = _cells(page.text[sentence.start : sentence.end])
+    header = table_cells(page.text[sentence.lead[0] : sentence.lead[1]])
+    cells = table_cells(page.text[sentence.start : sentence.end])
     named = [(i, find_codes(cell)) for i, cell in enumerate(cells) if find_codes(cell)]
     if len(named) < 2 or len(header) != len(cells):
         return
@@ -214,9 +214,10 @@ def _row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
                 yield (other, "included_in", code) if kind == "included_in" else (code, kind or "use_with", other)
 
 
-def _cells(row: str) -> list[str]:
+def table_cells(row: str) -> list[str]:
+    """Return the cells of a row, parted by bars or tabs."""
     parts = row.strip().strip("|").split("|") if "|" in row else row.split("\t")
-    return [part.strip() for part in parts]
+    return [" ".join(part.split()) for part in parts]
 
 
 def among(relations: Iterable[Relation], code: str) -> list[Relation]:
