@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.question import understand
+from hcpcs_rag.question.understanding import understand
 from hcpcs_rag.retrieval import RRF_K, fuse, retrieve, search_codes
 
 

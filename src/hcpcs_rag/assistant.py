@@ -17,10 +17,13 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Answer, Citation, Conflict, Draft, Question, Statement, Turn
 from hcpcs_rag.grounding import ground
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.question import other_system, topic, understand
+from hcpcs_rag.question.understanding import understand
+from hcpcs_rag.question.wording import other_system, topic
 from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
 from hcpcs_rag.settings import Settings
-from hcpcs_rag.writer import Written, clean, write
+from hcpcs_rag.writer.described import Written
+from hcpcs_rag.writer.statements import clean
+from hcpcs_rag.writer.writing import write
 
 NOT_FOUND = "I don't find that in the sources."
 MAX_SUGGESTIONS = 3

@@ -15,7 +15,7 @@ from hcpcs_rag.codes import read_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
-from hcpcs_rag.question import GENERIC, topic, wanted
+from hcpcs_rag.question.wording import GENERIC, topic, wanted
 from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
 
 RRF_K = 60

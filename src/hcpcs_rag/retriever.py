@@ -8,7 +8,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.question import understand
+from hcpcs_rag.question.understanding import understand
 from hcpcs_rag.retrieval import retrieve
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.domain import Turn
-from hcpcs_rag.question import MAX_CHARS
+from hcpcs_rag.question.understanding import MAX_CHARS
 from hcpcs_rag.web import render
 
 TITLE = "hcpcs-rag"

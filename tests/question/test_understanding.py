@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.domain import Question, Turn
-from hcpcs_rag.question import is_polar, understand, wanted
+from hcpcs_rag.question.understanding import understand
+from hcpcs_rag.question.wording import is_polar, wanted
 
 KNOWN = dict.fromkeys(["E1392", "E1390", "A4222", "E0779", "E0784", "A0390", "A0392"], "code") | {
     "KX": "modifier", "GZ": "modifier", "RR": "modifier", "AT": "modifier",
@@ -70,33 +71,6 @@ def test_what_an_answer_must_hold() -> None:
 def test_polar_questions() -> None:
     assert is_polar(ask("is A0392 payable by Medicare?"))
     assert not is_polar(ask("what is A0392"))
-
-
-class TestFollowUps:
-    def test_a_new_code_inherits_the_question(self) -> None:
-        question = ask("and E0784?", after("which supplies go with E0779?"))
-        assert (question.kind, question.codes) == ("pairing", ("E0784",))
-        assert question.standalone == "Which codes go with E0784?"
-
-    def test_a_facet_inherits_the_code(self) -> None:
-        question = ask("and its modifiers?", after("What is E1392?"))
-        assert (question.kind, question.codes, question.facets) == ("attribute", ("E1392",), ("modifiers",))
-        assert "E1392" in question.standalone
-
-    def test_a_code_answers_a_clarifying_question(self) -> None:
-        question = ask("E1392", after("is it covered?", status="clarify"))
-        assert (question.codes, question.facets) == (("E1392",), ("coverage",))
-
-    def test_a_new_topic_drops_the_old_one(self) -> None:
-        question = ask("what is the code for a hydraulic patient lift", after("What is E1392?"))
-        assert (question.kind, question.codes) == ("reverse", ())
-
-    def test_the_second_one(self) -> None:
-        history = after("difference between E1390 and E1392", codes=("E1390", "E1392"))
-        assert ask("is the second one covered?", history).codes == ("E1392",)
-
-    def test_an_own_question_stays_as_it_is(self) -> None:
-        assert ask("What is A0392?", after("which supplies go with E0779?")).kind == "define"
 
 
 @given(st.text(max_size=300))

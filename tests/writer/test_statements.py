@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.language import words
-from hcpcs_rag.writer import clean
+from hcpcs_rag.writer.statements import clean
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""How questions are worded: what is polar, what turns a rule, which words an answer must speak to."""
+
+from __future__ import annotations
+
+import re
+
+from hcpcs_rag.domain import Question
+from hcpcs_rag.language import stem
+from hcpcs_rag.vocabulary import Concept, concepts
+
+_POLAR = re.compile(
+    r"(?:^|[,.;:?!-]\s*|\b(?:so|and|but|hi|hello|wondering|know)\s+(?:if\s+)?)(?:can|could|does|do|is|are|will|would|may|should|am|did|was|were|has|must)\b"
+    r"|\b(?:allowed|ok|okay|billable together|compatible|right)\s*\?|\bok (?:with|to)\b|\bwhether\b",
+    re.IGNORECASE,
+)
+TOGETHER = re.compile(
+    r"\b(?:with|together|alongside|same (?:claim|day|time)|pair(?:s|ed)?|combin(?:e|ed|ation)|along|at once|ok for|right for|on an?|for an?)\b"
+    r"|\bgo(?:es)?\b",
+    re.IGNORECASE,
+)
+PAIRING = re.compile(
+    r"\b(?:suppl(?:y|ies)|accessor(?:y|ies)|consumables?|disposables?|go(?:es)? (?:along )?with|used? with|bill(?:ed|able)? with|pairs?(?: up)? with|paired"
+    r"|compatible|belongs? (?:to|with)|work(?:s)? with|along with|together with|what (?:else )?(?:can|do|should) (?:i|we) (?:bill|use) with"
+    r"|which pumps?|what pumps?|(?:pump|supply|accessory) codes|combin(?:e|ed|ation))\b",
+    re.IGNORECASE,
+)
+REVERSE = re.compile(
+    r"\b(?:(?:which|what|whats|what's|the|a|find|need|give me|looking for|correct|right)\s+(?:is\s+)?(?:the\s+)?(?:correct\s+|right\s+|proper\s+)?"
+    r"(?:hcpcs|medicare|level ii|billing)?\s*(?:level ii\s+)?(?:codes?|hcpcs)\b(?! (?:[a-v]\d{4}|set|system))|code\s+(?:for|to (?:use|bill|report))"
+    r"|(?:codes?|hcpcs)\s*\??$|hcpcs\s+(?:code\s+)?for|how (?:do|should|would|can) (?:i|we|you) (?:bill|code|report)(?: for)?|codes\s+for|all (?:the )?codes|list)\b",
+    re.IGNORECASE,
+)
+_DESCRIPTIVE = frozenset(
+    stem(word) for word in ("equipment", "device", "drug", "new", "document", "service", "replacement")
+)
+"""Words of ``GENERIC`` that do describe a thing whose code is sought."""
+_NOT = re.compile(
+    r"\b(?:not|never|cannot|unbillable|incompatible|excluded|prohibited)\b|n't\b|\bcant\b|\bdont\b", re.IGNORECASE
+)
+_TURNED = re.compile(
+    r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
+    r"|unbundl\w+|requir\w+|need(?:ed)?|only|same as|separate(?:ly)?|wrong|other than|without|instead|besides|except|discontinued"
+    r"|terminated|ended|expired|deleted|invalid|inactive|excluded)\b|n't\b",
+    re.IGNORECASE,
+)
+_OTHER_SYSTEM = re.compile(
+    r"\b(cpt|icd(?:-?(?:9|10))?(?:-?cm)?|ndc|cdt|drg|revenue code)s?\b\s*(?:codes?\s*)?(?:for\b|goes\b|go\b|support|that\b|do\b|would\b|crosswalk|\?|$)",
+    re.IGNORECASE,
+)
+GENERIC = frozenset(
+    stem(word)
+    for word in """code codes hcpcs cpt level ii medicare mcr cms bill billing billed bills claim claims number item items
+    service services type kind kinds info information rule rules requirement requirements require required
+    requires need allowed allow apply applies common commonly usual usually typical correct proper right
+    work works dos date dates modifier modifiers mod answer told tell find list codeset official officially
+    current latest release set correctly generally possible possibly equipment device supplier suppliers
+    provider coder coding cover covers covered way best sure people person make makes made stuff put add
+    append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
+    sources document drug reason reasons machine machines lcd ncd policy policies article articles replace replaced replacement replacing change changed""".split()
+)
+"""Stems that say nothing about what an answer must hold: the trade's small change."""
+
+
+def wanted(question: Question) -> tuple[Concept, ...]:
+    """Return the concepts an answer must speak to, besides the codes and facets asked for."""
+    return concepts(" ".join(question.terms), GENERIC)
+
+
+def topic(question: Question) -> tuple[Concept, ...]:
+    """Return the concepts that describe a thing whose code is sought, facet words included."""
+    text = codes_removed(question.standalone)
+    return concepts(REVERSE.sub(" ", text), GENERIC - _DESCRIPTIVE)
+
+
+def codes_removed(text: str) -> str:
+    """Return ``text`` without the codes in it."""
+    return re.sub(r"(?<![A-Za-z0-9])[A-Va-v][\s-]?\d{4}(?![A-Za-z0-9])", " ", text)
+
+
+def other_system(text: str) -> str | None:
+    """Return the code system a message asks codes of, where that is not HCPCS Level II."""
+    match = _OTHER_SYSTEM.search(text)
+    return match.group(1).upper() if match else None
+
+
+def asks_plainly(question: Question) -> bool:
+    """Say whether a yes/no question asks for leave in plain words ("can I bill A with B").
+
+    "Will it be denied", "is it included in" or "is it only for" turn the sense of a rule, or ask for
+    another thing, so that no rule's polarity answers them with Yes or No.
+    """
+    return is_polar(question) and not _TURNED.search(question.message)
+
+
+def asks_what_not(question: Question) -> bool:
+    """Say whether a pairing question asks for the codes that do not go together."""
+    return bool(_NOT.search(question.message))
+
+
+def is_polar(question: Question) -> bool:
+    """Say whether a message is a yes/no question."""
+    return bool(_POLAR.search(question.standalone)) and not re.match(
+        r"^\W*(?:what|which|who|where|when|why|how)\b", question.standalone, re.IGNORECASE
+    )

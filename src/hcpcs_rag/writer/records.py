@@ -1,0 +1,127 @@
+"""Facts of official records → statements, each with the line of the record that holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from hcpcs_rag.conflicts import line
+from hcpcs_rag.domain import CodeRecord, Draft, Page, Quote
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.readers.cms import COVERAGE_MEANING, PRICING_MEANING
+from hcpcs_rag.retrieval import Found
+from hcpcs_rag.writer.statements import listed, with_stop
+
+
+def descriptor_quote(page: Page, record: CodeRecord) -> Quote:
+    """The lines of a record page from the code to its descriptor."""
+    start = page.text.find("\n") + 1
+    end = page.text.find(record.long, start) + len(record.long)
+    return Quote(page, start, end)
+
+
+def descriptor(record: CodeRecord, index: Index) -> Draft:
+    """State a code's official descriptor."""
+    name = f"Modifier {record.code}" if record.kind == "modifier" else record.code
+    return Draft(with_stop(f"{name}: {record.long}"), (descriptor_quote(index.record_page(record), record),))
+
+
+def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> list[Draft]:
+    """State a code's Medicare coverage as the release has it; ``verdict`` opens with "No" where it is one."""
+    record = index.full_record(record)
+    if not record.coverage:
+        return []
+    page = index.record_page(record)
+    quotes = [line(page, "Medicare coverage")]
+    text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
+    if record.see_instead:
+        quotes.append(line(page, "See instead"))
+        text += f"; see {listed(record.see_instead)}"
+    opening = "No. " if verdict and record.coverage in ("I", "M", "S") else ""
+    return [Draft(f"{opening}{text}.", tuple(quotes))]
+
+
+def _coverage_words(record: CodeRecord) -> str:
+    """A coverage letter in words that promise no more than it does: C and D leave the case open."""
+    match record.coverage:
+        case "C":
+            return f"Medicare coverage of {record.code} is left to carrier judgment"
+        case "D":
+            return f"special coverage instructions apply to {record.code}"
+        case letter:
+            return f"{record.code} is {COVERAGE_MEANING.get(letter, 'of unpublished coverage')}"
+
+
+def release_name(record: CodeRecord, index: Index) -> str:
+    """Return the name of the release a record is of."""
+    return next((r.name for r in index.releases if r.release_id == record.release_id), "CMS")
+
+
+def ended_fact(record: CodeRecord, index: Index, on: date) -> list[Draft]:
+    """State that a code has ended, where it has."""
+    if record.status(on) != "ended" or not record.ended:
+        return []
+    page = index.record_page(record)
+    quotes = [line(page, "Ended")]
+    text = f"{record.code} has ended: its last day of use was {record.ended.isoformat()}"
+    if record.see_instead:
+        quotes.append(line(page, "See instead"))
+        text += f"; see {listed(record.see_instead)}"
+    return [Draft(f"{text}.", tuple(quotes))]
+
+
+def modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
+    """The official descriptors of the modifiers the chosen sentences name."""
+    names = [
+        m
+        for f in chosen
+        for m in re.findall(
+            r"[\"“(]([A-Z][A-Z0-9])[\"”)]|\b([A-Z][A-Z0-9]) modifier|\bmodifier ([A-Z][A-Z0-9])\b", f.quote.text
+        )
+    ]
+    flat = dict.fromkeys(name for group in names for name in group if name and index.is_modifier(name))
+    records = [r for name in flat if (r := index.record(name))]
+    return [descriptor(record, index) for record in records]
+
+
+def see_instead_fact(record: CodeRecord, index: Index) -> list[Draft]:
+    """State the codes that the release names to use instead, if any."""
+    if not record.see_instead:
+        return []
+    text = f"CMS names {listed(record.see_instead)} to see instead of {record.code}."
+    return [Draft(text, (line(index.record_page(record), "See instead"),))]
+
+
+def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: bool) -> list[Draft]:
+    """State whether a code can be used on a day, and its dates.
+
+    ``answer_first`` opens with Yes or No, as an answer to "is it still valid".
+    """
+    page, code = index.record_page(record), record.code
+    status = record.status(day)
+    yes, no = ("Yes. ", "No. ") if answer_first else ("", "")
+    drafts: list[Draft] = []
+    if status == "ended" and record.ended:
+        text = f"{no}{code} ended on {record.ended.isoformat()}, its last day of use."
+        drafts.append(Draft(text, (line(page, "Ended"),)))
+    elif status == "unknown" and record.added:
+        text = f"{no}{code} was not yet in use on that day: it was added on {record.added.isoformat()}."
+        drafts.append(Draft(text, (line(page, "Added"),)))
+    elif record.added or record.ended:
+        until = f"its last day of use is {record.ended.isoformat()}" if record.ended else "no end date on record"
+        text = f"{yes}{code} is active in {release_name(record, index)}: {until}."
+        drafts.append(Draft(text, (line(page, "Ended"), line(page, "Code"))))
+    if record.added:
+        drafts.append(Draft(f"{code} was added on {record.added.isoformat()}.", (line(page, "Added"),)))
+    if record.changed and record.changed != record.added:
+        text = f"{code} was last changed on {record.changed.isoformat()}."
+        drafts.append(Draft(text, (line(page, "Last changed"),)))
+    return drafts + see_instead_fact(record, index)
+
+
+def pricing_fact(record: CodeRecord, index: Index) -> Draft:
+    """State a code's pricing indicators, with their meaning."""
+    page = index.record_page(record)
+    priced = "; ".join(f"{p} ({PRICING_MEANING.get(p, 'meaning not published')})" for p in record.pricing)
+    return Draft(f"{record.code} pricing indicator: {priced}.", (line(page, "Pricing"),))

@@ -1,0 +1,74 @@
+"""Sentences, items and rows of pages → statements: cleaned of marks, never re-worded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from hcpcs_rag.domain import Draft, Question, Quote
+from hcpcs_rag.relations.mining import table_cells
+from hcpcs_rag.retrieval import Found
+
+MAX_ITEMS = 8
+_MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
+
+
+def clean(text: str) -> str:
+    """Return a sentence without marks of layout; no word is changed."""
+    return " ".join(_MARKS.sub("", text.strip()).split()).lstrip("–-•* ").strip()
+
+
+def say(found: Found) -> Draft:
+    """State a sentence, an item or a row of a page."""
+    if found.sentence.kind == "row":
+        return _say_row(found)
+    return Draft(with_stop(without_reply(clean(found.quote.text))), (found.quote,))
+
+
+def _say_row(found: Found) -> Draft:
+    """A row of a table, each cell behind the name of its column where the table names them."""
+    page, row = found.page, found.sentence
+    cells = table_cells(page.text[row.start : row.end])
+    names = table_cells(page.text[slice(*row.lead)]) if row.lead else []
+    quotes = [found.quote]
+    if len(names) == len(cells) and row.lead:
+        quotes.append(Quote(page, *row.lead))
+        cells = [f"{clean(name)}: {cell}" for name, cell in zip(names, cells, strict=True)]
+    return Draft(with_stop("; ".join(clean(cell) for cell in cells if cell)), tuple(quotes))
+
+
+def say_all(chosen: Iterable[Found]) -> list[Draft]:
+    """Sentences as statements; one that introduces a list is followed by the items of the list."""
+    drafts: dict[tuple[str, int], Draft] = {}
+    for found in chosen:
+        led = items_of(found) if found.quote.text.endswith(":") else []
+        for one in [found, *led]:
+            drafts.setdefault((one.page.page_id, one.sentence.start), say(one))
+    return list(drafts.values())
+
+
+def items_of(found: Found) -> list[Found]:
+    """The items of the list that a sentence introduces."""
+    span = (found.sentence.start, found.sentence.end)
+    return [replace(found, sentence=s) for s in found.page.sentences if s.lead == span and s.kind != "row"][:MAX_ITEMS]
+
+
+def without_reply(text: str) -> str:
+    """A sentence without the Yes or No with which a page answers a question of its own."""
+    return re.sub(r"^(?:Yes|No)\. +(?=\S)", "", text)
+
+
+def with_stop(text: str) -> str:
+    """Return a sentence with a stop at its end."""
+    return text if text.endswith((".", "!", "?", ":", ";", '."', ".”")) else text + "."
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join names as a list reads: "A, B and C"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def subject_of(question: Question) -> str:
+    """Return what a question is about, for a message."""
+    return listed(list(question.codes + question.modifiers)) if question.codes or question.modifiers else "this"

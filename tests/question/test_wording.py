@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from hcpcs_rag.question.wording import asks_plainly, asks_what_not, other_system, topic
+from tests.question.test_understanding import ask
+
+
+@pytest.mark.parametrize(
+    "message", ["can I bill A4222 with E0784?", "is A4222 ok with E0784?", "are A4222 and E0784 compatible?"]
+)
+def test_leave_asked_in_plain_words(message: str) -> None:
+    assert asks_plainly(ask(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "will A4222 be denied with E0784?",
+        "is A4222 included in E0784?",
+        "is A4222 required with E0784?",
+        "is A4222 only for E0784?",
+        "is A4222 ok with a pump other than E0784?",
+        "isn't A4222 billed with E0784?",
+        "what is A4222",
+    ],
+)
+def test_what_turns_a_rule_is_not_plain(message: str) -> None:
+    assert not asks_plainly(ask(message))
+
+
+def test_what_not_to_bill() -> None:
+    assert asks_what_not(ask("what can't be billed with E0784"))
+    assert not asks_what_not(ask("what can be billed with E0784"))
+
+
+@pytest.mark.parametrize(
+    ("message", "system"),
+    [
+        ("CPT code for knee replacement", "CPT"),
+        ("icd-10 codes for E1392", "ICD-10"),
+        ("which NDC goes with J1885", "NDC"),
+        ("what is CPT code A0390", None),
+        ("what is E1392", None),
+    ],
+)
+def test_other_code_systems(message: str, system: str | None) -> None:
+    assert other_system(message) == system
+
+
+def test_the_topic_is_what_is_described() -> None:
+    assert [c.wording for c in topic(ask("what is the code for a hydraulic patient lift"))] == [
+        "hydraulic",
+        "patient lift",
+    ]
