@@ -12,8 +12,8 @@ run: $(VENV)/.run
 	$(BIN)/python app.py
 
 test: $(VENV)/.test
-	$(BIN)/ruff check src tests app.py
-	$(BIN)/ruff format --check src tests app.py
+	$(BIN)/ruff check src tests tools evals app.py
+	$(BIN)/ruff format --check src tests tools evals app.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 

@@ -27,6 +27,8 @@ from hcpcs_rag.writer.writing import write
 
 NOT_FOUND = "I don't find that in the sources."
 MAX_SUGGESTIONS = 3
+NEAR_COVERAGE = 0.5
+"""Share of a description's concepts a code must meet to be offered as close to it."""
 _ALWAYS_CONFLICTING = frozenset({"define", "status", "compare"})
 _SUGGESTED = {
     "documentation": "What documentation does {code} need?",
@@ -115,6 +117,8 @@ class Assistant:
         release = self.index.release()
         where = f"{release.name} or any loaded page" if release else "any loaded page"
         text = f"{NOT_FOUND} {', '.join(unknown)} is not in {where}."
+        if all(code.startswith("D") for code in unknown):
+            text += " Codes that begin with D are dental codes (CDT)."
         near = self._near(unknown[0])
         if near:
             text += f" Known codes one slip away: {', '.join(near)}."
@@ -252,6 +256,7 @@ def _line(statement: Statement) -> str:
 
 
 def _closest(near: Sequence[CodeHit]) -> str:
+    near = [hit for hit in near if hit.coverage >= NEAR_COVERAGE]
     if not near:
         return ""
     listed = "; ".join(f"{h.record.code} ({h.record.short or h.record.long[:60]})" for h in near)

@@ -6,8 +6,8 @@ import html
 
 from hcpcs_rag.domain import AUTHORITY_RANK, Answer, Citation, Page
 
-CONTEXT_CHARS = 1_500
-"""Text shown on each side of a quote; the whole page is a click away."""
+CONTEXT_BEFORE, CONTEXT_AFTER = 300, 1_500
+"""Characters shown before and after a quote: few before, so that the quote is in view at once."""
 
 _AUTHORITY = {"release": "Official CMS release", "policy": "Medicare policy", "reference": "Reference page"}
 
@@ -78,8 +78,8 @@ def _source(citation: Citation, page: Page, turn: int, *, is_open: bool) -> str:
 
 def _highlighted(page: Page, citation: Citation) -> str:
     """The text around a quote, escaped, with the exact quote in ``<mark>``."""
-    low = max(0, citation.start - CONTEXT_CHARS)
-    high = min(len(page.text), citation.end + CONTEXT_CHARS)
+    low = max(0, citation.start - CONTEXT_BEFORE)
+    high = min(len(page.text), citation.end + CONTEXT_AFTER)
     before = html.escape(page.text[low : citation.start])
     after = html.escape(page.text[citation.end : high])
     quote = html.escape(page.text[citation.start : citation.end])
