@@ -17,6 +17,7 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Answer, Citation, Conflict, Draft, Question, Statement, Turn
 from hcpcs_rag.grounding import ground
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.question.reference import resolve
 from hcpcs_rag.question.understanding import understand
 from hcpcs_rag.question.wording import other_system, topic
 from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
@@ -60,7 +61,7 @@ class Assistant:
         """Answer a message; return the answer and the turn to append to the history."""
         clock = _Clock()
         question = understand(message, history, self.index.known)
-        question = replace(question, on=question.on or self._on)
+        question = resolve(replace(question, on=question.on or self._on), history, self.index)
         clock.lap("understand")
         refusal = self._refuse(question)
         if refusal:

@@ -219,3 +219,19 @@ def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...
         return (other[0] != wanted[0], gap, other)
 
     return tuple(sorted(slips, key=likelihood)[:limit])
+
+
+def nearest_word(word: str, words: Collection[str]) -> str | None:
+    """Return the only word one slip away, or two in a word of nine letters or more; else ``None``.
+
+    A form of the same word ("unit" for "units", "document" for "documents") is no slip.
+    """
+    slips = 2 if len(word) >= 9 else 1
+    near = [
+        other
+        for other in words
+        if other[0] == word[0]
+        and DamerauLevenshtein.distance(word, other, score_cutoff=slips) <= slips
+        and not (other.startswith(word) or word.startswith(other))
+    ]
+    return near[0] if len(near) == 1 else None

@@ -13,6 +13,7 @@ from hcpcs_rag import codes, facets
 from hcpcs_rag.domain import LookAlike, Question, QuestionKind, Turn
 from hcpcs_rag.language import words
 from hcpcs_rag.question.dialogue import with_history
+from hcpcs_rag.question.spelling import mend
 from hcpcs_rag.question.wording import PAIRING, REVERSE, TOGETHER, is_polar, wanted
 
 MAX_CHARS = 5_000
@@ -43,7 +44,7 @@ def understand(message: str, history: Sequence[Turn], known: Mapping[str, str]) 
     ``known`` maps the codes and modifiers of the loaded releases to their kind; codes it lacks are
     kept too, so that an unknown code can be named as such.
     """
-    text = _GREETING.sub("", " ".join(message[:MAX_CHARS].split()))
+    text = mend(_GREETING.sub("", " ".join(message[:MAX_CHARS].split())))
     mentions = codes.read_codes(text, known)
     named = tuple(dict.fromkeys(code for m in mentions for code in m.codes))
     modifiers = _read_modifiers(text, named, known)

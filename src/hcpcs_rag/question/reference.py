@@ -1,0 +1,56 @@
+"""What "the portable one" means: a code near the last one whose descriptor fits the description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Question, Turn
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import stems
+from hcpcs_rag.question.dialogue import phrase
+from hcpcs_rag.question.wording import GENERIC
+from hcpcs_rag.vocabulary import concepts, coverage
+
+_DESCRIBED = re.compile(
+    r"\b(?:the|that)\s+(?P<words>(?:[a-z-]+\s+){1,4}?)(?:one|unit|version|kind|model|system|code)\b", re.IGNORECASE
+)
+
+
+def resolve(question: Question, history: Sequence[Turn], index: Index) -> Question:
+    """Exchange the inherited code for the one a follow-up describes, and ask of it what was asked before.
+
+    Looked among are the codes that the sources tie to the last ones: by a rule, on the pages about them,
+    and on the pages that mention them. Of several that fit, the likest to the last code is meant; where
+    none fits, the question stays as it is.
+    """
+    before = next((turn.question for turn in reversed(history) if turn.question.codes), None)
+    match = _DESCRIBED.search(question.message)
+    if before is None or match is None or question.codes != before.codes:
+        return question
+    wanted = concepts(match.group("words"), GENERIC)
+    fitting = [code for code in _near(before.codes, index) if wanted and coverage(wanted, _said(code, index)) == 1.0]
+    if not fitting:
+        return question
+    like = stems(" ".join(record.long for code in before.codes if (record := index.record(code))))
+    ranked = sorted(fitting, key=lambda code: (-len(like & _said(code, index)), code))
+    described = replace(question, codes=(ranked[0],), kind=before.kind, facets=before.facets, terms=before.terms)
+    return replace(described, standalone=phrase(described))
+
+
+def _near(codes: tuple[str, ...], index: Index) -> list[str]:
+    found: dict[str, None] = {}
+    for code in codes:
+        for relation in index.relations(code):
+            found.update(dict.fromkeys((relation.code, relation.other)))
+        for page in [*index.pages_about(code), *index.pages_mentioning(code)]:
+            if page.authority == "reference":
+                found.update(dict.fromkeys((*page.subjects, *find_codes(page.text))))
+    return [code for code in found if code not in codes]
+
+
+def _said(code: str, index: Index) -> set[str]:
+    record = index.record(code)
+    return stems(f"{record.long} {record.short}") if record else set()
