@@ -78,9 +78,10 @@ def _iso(day: date | None) -> str | None:
 
 
 def related(name: str, index: Index) -> list[Json]:
-    """Return the relations of a code, as ``related --json`` prints them."""
+    """Return the relations of a code, as ``related --json`` prints them: those that contradict each other
+    stand side by side."""
     listed = []
-    for relation in among(index.relations(name), name):
+    for relation in sorted(among(index.relations(name), name), key=lambda r: (r.other, r.kind)):
         page = index.page(relation.page_id)
         listed.append(
             {

@@ -53,6 +53,21 @@ def test_usual_encodings_give_the_same_text(encoding: str) -> None:
     assert files.decode("Patient’s “order”\r\nÉ".encode(encoding), "a") == "Patient’s “order”\nÉ"
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xff\xfeplain text, eve", "plain text, eve"),
+        (b"\xef\xbb\xbfcaf\xe9 in cp1252", "café in cp1252"),
+        (
+            b"nul\x00byte in a long enough line of ordinary text " * 3,
+            "nul byte in a long enough line of ordinary text " * 3,
+        ),
+    ],
+)
+def test_lying_marks_and_null_bytes(data: bytes, text: str) -> None:
+    assert files.decode(data, "a") == text
+
+
 def test_invisible_characters_become_spaces() -> None:
     assert files.decode("a\u202eb\u200bc".encode(), "a") == "a b c"
 

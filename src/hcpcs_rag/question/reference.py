@@ -34,8 +34,8 @@ def resolve(question: Question, history: Sequence[Turn], index: Index) -> Questi
     fitting = [code for code in _near(before.codes, index) if wanted and coverage(wanted, _said(code, index)) == 1.0]
     if not fitting:
         return question
-    like = stems(" ".join(record.long for code in before.codes if (record := index.record(code))))
-    ranked = sorted(fitting, key=lambda code: (-len(like & _said(code, index)), code))
+    like = {stem for code in before.codes for stem in _name(code, index)}
+    ranked = sorted(fitting, key=lambda code: (-len(like & _name(code, index)), code))
     described = replace(question, codes=(ranked[0],), kind=before.kind, facets=before.facets, terms=before.terms)
     return replace(described, standalone=phrase(described))
 
@@ -54,3 +54,9 @@ def _near(codes: tuple[str, ...], index: Index) -> list[str]:
 def _said(code: str, index: Index) -> set[str]:
     record = index.record(code)
     return stems(f"{record.long} {record.short}") if record else set()
+
+
+def _name(code: str, index: Index) -> set[str]:
+    """The stems of the short descriptor: long ones share words by their length alone."""
+    record = index.record(code)
+    return stems(record.short or record.long) if record else set()

@@ -37,6 +37,8 @@ _DESCRIPTIVE = frozenset(
 _NOT = re.compile(
     r"\b(?:not|never|cannot|unbillable|incompatible|excluded|prohibited)\b|n't\b|\bcant\b|\bdont\b", re.IGNORECASE
 )
+_ASKS_LEAVE = re.compile(r"\b(?:can|may|could|should|allowed|ok|okay|billable|permitted)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:den(?:y|ied)|reject(?:ed)?|avoid|wrong|incompatible)\b", re.IGNORECASE)
 _TURNED = re.compile(
     r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
     r"|unbundl\w+|requir\w+|need(?:ed)?|only|same as|separate(?:ly)?|wrong|other than|without|instead|besides|except|discontinued"
@@ -90,6 +92,12 @@ def asks_plainly(question: Question) -> bool:
     another thing, so that no rule's polarity answers them with Yes or No.
     """
     return is_polar(question) and not _TURNED.search(question.message)
+
+
+def asks_leave(question: Question) -> bool:
+    """Say whether a yes/no question asks for leave to do something, without a "not" in it."""
+    polar = is_polar(question) and _ASKS_LEAVE.search(question.message)
+    return bool(polar) and not _NOT.search(question.message) and not _DENIED.search(question.message)
 
 
 def asks_what_not(question: Question) -> bool:

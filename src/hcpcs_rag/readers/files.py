@@ -96,12 +96,12 @@ def decode(data: bytes, name: str) -> str:
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
-            data = data[2:]
+        if b"\x00" in data[:4000]:  # without one, the mark lies: English in UTF-16 is half zeros
+            return data.decode("utf-16", errors="replace")
+        data = data[2:]
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     head = text[:100_000]

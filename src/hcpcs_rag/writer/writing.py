@@ -11,7 +11,7 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import asks_plainly, asks_what_not, wanted
+from hcpcs_rag.question.wording import asks_leave, asks_plainly, asks_what_not, wanted
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
@@ -51,7 +51,6 @@ _ASKS_LIMIT = re.compile(
 )
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
 _DECIDES = re.compile(r"\b(?:billed?|denied|covered|payable|together|same|used with|not)\b", re.IGNORECASE)
-_ASKS_LEAVE = re.compile(r"\b(?:can|may|could|should|allowed|ok|okay|billable|permitted)\b", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:is|are) not (?:allowed|permitted|billable|separately (?:billable|payable))\b"
     r"|\b(?:must|should|may|can) ?not be (?:billed|used|reported)\b|\bdo not (?:bill|report|use)\b",
@@ -139,7 +138,7 @@ def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ..
 
 def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
     """Open with "No" where leave is asked and a sentence that meets all of the question forbids it."""
-    if not (asks_plainly(question) and _ASKS_LEAVE.search(question.standalone)):
+    if not asks_leave(question):
         return []
     forbidding = [f for f in chosen if f.coverage == 1.0 and _FORBIDS.search(f.quote.text)]
     if not forbidding:
