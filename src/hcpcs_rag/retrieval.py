@@ -21,6 +21,7 @@ from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 DEPTH = 100
+MAX_HITS = 20
 PASSAGES = 12
 """Passages looked into for a question that names no code."""
 POLICY_TITLE = 0.6
@@ -176,11 +177,11 @@ def _hits(question: Question, index: Index) -> Iterable[CodeHit]:
     if not needed:
         return []
     wording = " ".join(concept.wording for concept in needed)
-    return [h for h in rank_codes(wording, index, 20) if h.record.kind == kind]
+    return rank_codes(wording, index, MAX_HITS, kind)
 
 
-def rank_codes(text: str, index: Index, limit: int) -> list[CodeHit]:
-    """Rank the codes of the release for a description, full text and meaning fused.
+def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[CodeHit]:
+    """Rank the codes, or the modifiers, of the release for a description, full text and meaning fused.
 
     Within equal evidence, a code whose descriptor meets more of the description's concepts wins.
     """
@@ -194,7 +195,7 @@ def rank_codes(text: str, index: Index, limit: int) -> list[CodeHit]:
     for number, score in fused.items():
         passage = passages[number]
         record = index.record(passage.code or "")
-        if record is None or record.code in hits:
+        if record is None or record.kind != kind or record.code in hits:
             continue  # an older release tells of the same code
         met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
         weight = score * (1 + met) * (ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1)
@@ -219,5 +220,6 @@ def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
                 page = index.record_page(record)
                 exact.append(CodeHit(record, page, descriptor_quote(record, page), 1.0, 1.0))
     named = {hit.record.code for hit in exact}
-    described = [h for h in rank_codes(words, index, limit + len(named)) if h.record.code not in named]
+    kind = "modifier" if "modifier" in words.lower() else "code"
+    described = [h for h in rank_codes(words, index, limit + len(named), kind) if h.record.code not in named]
     return (exact + described)[:limit]
