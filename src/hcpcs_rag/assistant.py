@@ -137,8 +137,8 @@ class Assistant:
     def _disagreements(self, question: Question, evidence: Evidence, on: date) -> list[conflicts.Disagreement]:
         """Where pages about the codes asked for disagree with their records."""
         found: list[conflicts.Disagreement] = []
-        release = self.index.release(question.on)
         for record in map(self.index.full_record, evidence.records):
+            release = next((r for r in self.index.releases if r.release_id == record.release_id), None)
             if record.kind == "code" and release:
                 page = self.index.record_page(record)
                 pages = self.index.pages_about(record.code) + self.index.pages_mentioning(record.code)

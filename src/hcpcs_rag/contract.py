@@ -52,6 +52,7 @@ def code(name: str, index: Index, on: date | None) -> Json:
 
 
 def _record(record: CodeRecord, index: Index, on: date | None) -> Json:
+    full = index.full_record(record)  # a bare list of descriptors may be newer than the last full release
     in_force = index.release(on)
     day = on or (in_force.effective if in_force else date.today())
     name = next((r.name for r in index.releases if r.release_id == record.release_id), None)
@@ -60,14 +61,14 @@ def _record(record: CodeRecord, index: Index, on: date | None) -> Json:
         "kind": record.kind,
         "short": record.short,
         "long": record.long,
-        "status": record.status(day),
-        "added": _iso(record.added),
-        "changed": _iso(record.changed),
-        "ended": _iso(record.ended),
-        "coverage": record.coverage or None,
-        "coverage_meaning": COVERAGE_MEANING.get(record.coverage),
-        "pricing": list(record.pricing),
-        "see_instead": list(record.see_instead),
+        "status": full.status(day),
+        "added": _iso(full.added),
+        "changed": _iso(full.changed),
+        "ended": _iso(full.ended),
+        "coverage": full.coverage or None,
+        "coverage_meaning": COVERAGE_MEANING.get(full.coverage),
+        "pricing": list(full.pricing),
+        "see_instead": list(full.see_instead),
         "release": name,
         "nearest": [],
     }
@@ -155,7 +156,7 @@ def read_batch(path: Path, field: str) -> list[Json]:
         wanted = f'Each line is an object with "id" and "{field}".'
         try:
             row = json.loads(raw.decode("utf-8-sig"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        except (ValueError, RecursionError) as problem:
             raise BatchLineError(f"{path}, line {number} is not JSON.", wanted) from problem
         value = row.get(field) if isinstance(row, dict) else None
         strings = [value] if field == "query" else value

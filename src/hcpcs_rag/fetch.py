@@ -32,14 +32,12 @@ def fetch_release(url: str, folder: Path, sha256: str | None = None) -> Path:
     It is checked to be whole, to have the hash ``sha256`` if given, and to be readable as a release,
     before it takes its name; a failure leaves nothing behind. Raises ``FetchError``.
     """
-    parts = urlparse(url)
-    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    if not _is_safe(url):
         raise FetchError(f"{url} is not an HTTPS address.", "Give one that begins with https://.")
     data = _download(url)
     if sha256 and hashlib.sha256(data).hexdigest() != sha256.lower():
         raise FetchError(f"{url} has another SHA-256 than {sha256}.", "Check the hash, or the address.")
-    name = re.sub(r"[^\w.-]", "_", Path(parts.path).name) or "release.zip"
+    name = re.sub(r"[^\w.-]", "_", Path(urlparse(url).path).name) or "release.zip"
     path = folder / name
     try:
         document = readers.read(SourceFile(path, folder), data)
@@ -56,6 +54,16 @@ def fetch_release(url: str, folder: Path, sha256: str | None = None) -> Path:
     return path.resolve()
 
 
+def _is_safe(url: str) -> bool:
+    """Say whether an address is HTTPS, or HTTP on this machine."""
+    try:
+        parts = urlparse(url)
+        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
+
+
 def _download(url: str) -> bytes:
     """Return the body of an address, whole. Raises ``FetchError``."""
     data = bytearray()
@@ -65,6 +73,10 @@ def _download(url: str) -> bytes:
                 raise FetchError(
                     f"{url} answered {response.status_code}.", "Check the address, or give one with --url."
                 )
+            if not _is_safe(str(response.url)):
+                raise FetchError(
+                    f"{url} leads to {response.url}, which is not HTTPS.", "Give the final address with --url."
+                )
             if "html" in response.headers.get("content-type", ""):
                 raise FetchError(f"{url} sent a web page, not a file.", "Check the address, or give one with --url.")
             for block in response.iter_bytes():
@@ -73,6 +85,6 @@ def _download(url: str) -> bytes:
                     raise FetchError(
                         f"{url} sent more than {MAX_BYTES:,} bytes.", "That is no HCPCS release; check the address."
                     )
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         raise FetchError(f"{url} cannot be fetched: {problem}.", "Check the network and try again.") from problem
     return bytes(data)

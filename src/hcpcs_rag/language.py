@@ -14,6 +14,8 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(r"[.!?]+[\"”’')\]]*")
 _OPENS_SENTENCE = re.compile(r"\s*[,;]?\s*[*_\"“'(\[•]*\s*[A-Z0-9§]")
 _GLUED = re.compile(r"[A-Z](?:[a-z]+\b|\d{4}\b|\s[a-z])")
+LOOK_BACK = 40
+"""Characters before a stop in which an abbreviation or a list number is looked for."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.'’-][a-z0-9]+)*")
 
 STOPWORDS = frozenset(
@@ -52,9 +54,9 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if match.end() >= end:
         return True
-    before = text[begin : match.start()]
+    before = text[max(begin, match.start() - LOOK_BACK) : match.start()]
     token = before.rsplit(None, 1)[-1].lstrip("([\"“'").lower() if before.strip() else ""
-    numbers_a_list = bool(re.fullmatch(r"\W*([A-Za-z]|\d{1,2})", before))
+    numbers_a_list = match.start() - begin < LOOK_BACK and bool(re.fullmatch(r"\W*([A-Za-z]|\d{1,2})", before))
     if match.group()[0] == "." and (token in _ABBREVIATIONS or numbers_a_list):
         return False
     if text.startswith(", ", match.end()):

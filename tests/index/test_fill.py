@@ -75,3 +75,41 @@ def test_a_line_without_end_is_refused_by_size(folder: Path, encoder_cache: Path
     (folder / "in" / "huge.txt").write_bytes(b"x" * 3_000)
     summary = ingest([folder / "in"], folder / "index", Settings(max_file_bytes=2_000), cache=encoder_cache)
     assert [Path(path).name for path, _ in summary.skipped] == ["huge.txt"]
+
+
+def test_the_lesser_file_comes_back_when_the_fuller_is_gone(folder: Path, encoder_cache: Path) -> None:
+    write(folder / "in" / "HCPC2025_OCT_v4.csv", ROWS[:4])
+    write(folder / "in" / "HCPC2025_OCT_v6.csv", ROWS)
+    assert len(run(folder, encoder_cache).known) == len(ROWS)
+    (folder / "in" / "HCPC2025_OCT_v6.csv").unlink()
+    ingest([folder / "in"], folder / "index", Settings(), cache=encoder_cache, prune=True)
+    assert len(Index(folder / "index", Settings()).known) == 4
+
+
+def test_a_correction_of_the_same_length_replaces(folder: Path, encoder_cache: Path) -> None:
+    write(folder / "in" / "HCPC2025_OCT_v4.csv", ROWS)
+    run(folder, encoder_cache)
+    write(folder / "in" / "HCPC2025_OCT_v5.csv", [[*row[:2], row[2] + " (corrected)", *row[3:]] for row in ROWS])
+    record = run(folder, encoder_cache).record("E1392")
+    assert record is not None
+    assert record.long.endswith("(corrected)")
+
+
+def test_a_file_that_becomes_unreadable_takes_its_page_along(folder: Path, encoder_cache: Path) -> None:
+    for name in ("a", "b"):
+        (folder / "in" / f"{name}.txt").write_text("E1392 notes\n\nKeep the order in the chart.")
+    assert len(run(folder, encoder_cache).source_pages()) == 2
+    (folder / "in" / "a.txt").write_bytes(bytes(range(256)) * 20)
+    index = run(folder, encoder_cache)
+    assert [row[0] for row in index.source_pages()] == ["b"]
+    assert [Path(path).name for path, _ in index.skipped()] == ["a.txt"]
+
+
+def test_one_bad_file_costs_no_other(folder: Path, encoder_cache: Path) -> None:
+    (folder / "in" / "good.txt").write_text("E1392 notes\n\nKeep the order in the chart.")
+    (folder / "in" / "surrogate.json").write_text('{"text": "E1390 \\ud800 notes"}')
+    (folder / "in" / "number.json").write_text('{"text": ' + "9" * 5000 + "}")
+    (folder / "in" / "short.csv").write_text("HCPC,RECID,LONG DESCRIPTION\nE1392,3,Thing\nE1392,4\n")
+    index = run(folder, encoder_cache)
+    assert "good" in [row[0] for row in index.source_pages()]
+    assert "number.json" in [Path(path).name for path, _ in index.skipped()]

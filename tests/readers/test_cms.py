@@ -146,3 +146,13 @@ def test_fixed_width_lines_by_their_layout() -> None:
     assert records[0].long == "Portable oxygen concentrator, rental"
     assert (records[0].coverage, records[0].see_instead, records[0].pricing) == ("D", ("A0425",), ("33",))
     assert not cms.is_fixed_width("E1392 is a concentrator.\n" * 20)
+
+
+def test_a_cell_far_out_is_refused_before_it_fills_the_memory() -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "HCPC"
+    workbook.active["XFD20000"] = "far"
+    out = io.BytesIO()
+    workbook.save(out)
+    with pytest.raises(UnreadableFileError, match="far larger"):
+        cms.read_xlsx(out.getvalue(), "a.xlsx")

@@ -72,3 +72,25 @@ def test_offsets_hold_for_any_text(text: str) -> None:
         section = page.sections[sentence.section]
         assert section.start <= sentence.start
         assert sentence.end <= section.end
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "date: 2025-13-01",
+        "x: " + "[" * 5000,
+        "a: &a [1]\nb: *a",
+        "title: [1, 2]",
+        "title: {a: 1}",
+        "- only\n- a list",
+        "date: 2026-01-02\n" + "x" * 30_000,
+    ],
+)
+def test_odd_front_matter_costs_nothing_but_itself(head: str) -> None:
+    page = read(f"---\n{head}\n---\nE1392 notes\n\nKeep the order in the chart.")
+    assert page.subjects == ("E1392",)
+    assert page.title == "E1392 notes"
+
+
+def test_an_address_that_is_none() -> None:
+    assert read("E1392 notes\nSource: http://[abc\n\nKeep the order in the chart.").title == "E1392 notes"

@@ -32,6 +32,7 @@ def rules(text: str, head: str = FIXED) -> set[tuple[str, str, str]]:
         ("A4223 is included in E0424.", {("A4223", "included_in", "E0424")}),
         ("Use A0425 instead of A0390.", {("A0390", "see_instead", "A0425")}),
         ("A0390 was replaced by A0425.", {("A0390", "see_instead", "A0425")}),
+        ("A4224 is not only used with E0784 but also with E0787.", {("A4224", "use_with", "E0784")}),
         ("The combination of E0784 plus E2103 is used.", {("E0784", "use_with", "E2103")}),
         (
             "Codes A4224 and A4253 are used with E0784 and E0607, respectively.",
@@ -53,6 +54,17 @@ def test_wording_and_polarity(text: str, expected: set[tuple[str, str, str]]) ->
         "A4221 or supplies used with an insulin pump (A4225) are covered.",
         "Codes A4224 and A4225: used with insulin pumps (distinct from A4222 supplies).",
         "Is A4222 billed with E0784?",
+        "Neither A4221 nor A4222 may be billed with E0784.",
+        "It is incorrect to bill A4223 with E0779.",
+        "No supplies such as A4222 may be billed with E0784.",
+        "Use of A4222 with E0784 is prohibited.",
+        "Under no circumstances is A4222 billed with E0784.",
+        "It is not true that A4222 is billed with E0784.",
+        "Suppliers who bill A4222 with E0779 will receive a denial.",
+        "Claims that report A4222 with E0779 are returned as unprocessable.",
+        "A4222 billed with E0784 in error is a common mistake and the claim is denied.",
+        "Ask whether A4222 is billed with E0784.",
+        "A4222 is included in E0784 only for Medicaid.",
         "A4222 and E0784 are different things.",
         "The system E0424 already includes contents in its descriptor, while E0441 is contents alone.",
     ],
@@ -87,3 +99,25 @@ def test_relations_are_seen_from_both_sides() -> None:
     page = read_text("A4222 notes\n\nBill A4222 with E0779.", "/x/p.txt", "0" * 64)
     (turned,) = among(mine(page), "E0779")
     assert (turned.code, turned.kind, turned.other) == ("E0779", "use_with", "A4222")
+
+
+def test_a_cell_that_says_more_than_codes_states_no_rule() -> None:
+    text = "| Accessory | Use with |\n|---|---|\n| A7004 | two a month (in addition to A7003) |\n"
+    assert rules(text, "Accessories\n\n") == set()
+
+
+def test_hostile_text_takes_no_time() -> None:
+    import time
+
+    started = time.perf_counter()
+    for text in (
+        "A0001-A0400 " * 1600,
+        "A4222" + " " * 15_000 + "x",
+        "A4222 with " * 1800,
+        "x" * 80_000,
+        "a." * 50_000,
+        "==" + " " * 3000 + "a",
+        "**" + " " * 3000 + "a",
+    ):
+        rules(text)
+    assert time.perf_counter() - started < 20

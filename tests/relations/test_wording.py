@@ -15,7 +15,7 @@ from hcpcs_rag.relations.wording import Ties, is_conditional, of_name, tie
         ("", " used with a pump other than ", " will be denied.", Ties("use_with")),
         ("", " when used with ", " will be denied.", Ties("not_with")),
         ("", " is used with ", ", but more than one will be denied.", Ties("use_with")),
-        ("", " may be billed with ", " if the first claim was not denied.", Ties("use_with")),
+        ("", " may be billed with ", " if the first claim was not denied.", None),
         ("", " (tray) may be billed with ", ".", Ties("use_with")),
         ("Use ", " instead of ", ".", Ties("see_instead", turned=True)),
         ("", " includes ", ".", Ties("included_in", turned=True)),

@@ -50,7 +50,7 @@ def export(folder: Path) -> None:
         from sentence_transformers import SentenceTransformer
     except ImportError as missing:
         raise EncoderError(
-            f"Building an index needs {missing.name}.", "Run: pip install torch==2.13.0 'hcpcs-rag[build]'"
+            f"Building an index needs {missing.name}.", "Run: pip install torch==2.13.0 hcpcs-rag"
         ) from missing
 
     model = SentenceTransformer(str(source), device="cpu")

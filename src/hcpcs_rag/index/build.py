@@ -79,10 +79,10 @@ def ingest(
         work.mkdir()
         try:
             library = _start_library(work, old, gone)
-            read = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
-            if not read and not gone:
+            changes = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
+            if not changes and not gone:
                 return _nothing_read(old, started, found, skipped)
-            library.set_skipped(skipped)
+            library.set_skipped(skipped, present)
             _place_encoder(work, old, cache, progress)
             embedded = _embed(work, old, library, settings, progress)
             manifest = _finish(folder, work, library, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hcpcs_rag import passages, readers
 from hcpcs_rag.domain import Page
@@ -41,6 +42,11 @@ def find_fresh(found: Sequence[SourceFile], known: dict[str, str], settings: Set
         except UnreadableFileError as problem:
             skipped.append((file.name, str(problem)))
             continue
+        except readers.FAILURES as problem:
+            skipped.append(
+                (file.name, f"What {files.SOURCES} says of {file.name} is wrong: {problem}. See docs/reading.md.")
+            )
+            continue
         if known.get(file.name) != digest:
             fresh.append(Fresh(file, digest, said))
     return fresh, skipped
@@ -49,30 +55,37 @@ def find_fresh(found: Sequence[SourceFile], known: dict[str, str], settings: Set
 def fill(
     library: Library, fresh: Sequence[Fresh], settings: Settings, skipped: Skipped, report: Callable[[int], None]
 ) -> int:
-    """Read files into a library, replacing what came from them before; return how many were read.
+    """Read files into a library, replacing what came from them before; return how many changed it.
 
     Only one file is held at a time. What cannot be read is added to ``skipped``; what an earlier
     version of such a file held is removed with it.
     """
     taken = library.page_ids()
-    read = 0
+    changed = 0
     for done, one in enumerate(fresh):
         report(done)
-        taken -= library.remove_source(one.file.name)
+        removed = library.remove_source(one.file.name)
+        taken -= removed
+        changed += bool(removed)
         try:
             document = readers.read(one.file, files.read_bytes(one.file, settings.max_file_bytes), settings.ocr)
         except UnreadableFileError as problem:
             skipped.append((one.file.name, str(problem)))
             continue
-        read += 1
-        library.add_source(one.file.name, one.digest)
+        except readers.FAILURES as problem:
+            skipped.append(
+                (one.file.name, f"{one.file.name} cannot be read ({type(problem).__name__}). Save it again.")
+            )
+            continue
         if document.release and not _is_fuller(library, document, taken):
             reason = f"{one.file.name}: {document.release.name} is already loaded with as many codes or more."
             skipped.append((one.file.name, reason))
-        else:
-            _add(library, document, one.said, taken, settings)
+            continue
+        changed += not removed
+        library.add_source(one.file.name, one.digest)
+        _add(library, document, one.said, taken, settings)
     report(len(fresh))
-    return read
+    return changed
 
 
 def _add(
@@ -94,25 +107,25 @@ def _add(
 def _is_fuller(library: Library, document: Document, taken: set[str]) -> bool:
     """Make room for a release unless another file holds it with as many codes or more.
 
-    Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded.
+    Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded. The
+    other is not noted as read, so that it is there when the first is gone.
     """
     assert document.release is not None
     held = library.release_source(document.release.release_id)
     if held is None:
         return True
     source, count = held
-    if count >= len(document.records):
+    # CMS issues corrections within a quarter: of two as full, the later version by its name counts.
+    if (count, Path(source).name) >= (len(document.records), Path(document.source).name):
         return False
-    digest = library.sources()[source]
     taken -= library.remove_source(source)
-    library.add_source(source, digest)
     return True
 
 
 def _named(page: Page, taken: set[str]) -> Page:
-    """Give a page an id of its own: its file's stem, and where that is taken a mark of its path."""
-    page_id = page.page_id
-    if page_id in taken:
-        page_id = f"{page_id}~{hashlib.sha256(page.source.encode()).hexdigest()[:6]}"
+    """Give a page an id of its own: its file's stem, with the ending where that is taken, or a mark of its path."""
+    mark = hashlib.sha256(page.source.encode()).hexdigest()[:6]
+    choices = (page.page_id, page.page_id + Path(page.source).suffix, f"{page.page_id}~{mark}")
+    page_id = next((choice for choice in choices if choice not in taken), f"{page.page_id}~{mark}{len(taken)}")
     taken.add(page_id)
     return page if page_id == page.page_id else replace(page, page_id=page_id)

@@ -136,9 +136,9 @@ class Library:
             ((r.code, r.kind, r.other, r.page_id, r.start, r.end) for r in relations),
         )
 
-    def set_skipped(self, skipped: Iterable[tuple[str, str]]) -> None:
-        """Replace the list of files that could not be read."""
-        self._db.execute("DELETE FROM skipped")
+    def set_skipped(self, skipped: Iterable[tuple[str, str]], looked_at: Iterable[str]) -> None:
+        """Note which of the files ``looked_at`` could not be read; what is noted of others stays."""
+        self._db.executemany("DELETE FROM skipped WHERE path = ?", ((path,) for path in looked_at))
         self._db.executemany("INSERT OR REPLACE INTO skipped VALUES (?, ?)", skipped)
 
     def number_passages(self) -> int:

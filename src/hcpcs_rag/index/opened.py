@@ -45,6 +45,11 @@ class Index:
         manifests.verify(self._folder, self._generation, self.manifest, name)
         return self._generation / name
 
+    def preload(self) -> None:
+        """Load every part now, for a server that outlives the generation it was started on."""
+        self.search_words(["code"], 1)
+        self.search_meaning("code", 1)
+
     def close(self) -> None:
         """Let go of the files."""
         self._library.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,11 @@ CONVERT = {
     ".xls": "Save it as .xlsx first.",
     ".mhtml": "Save the page as .html first.",
 }
+FAILURES = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, TypeError,
+    ValueError, lzma.LZMAError, zlib.error,
+)  # fmt: skip
+"""What a hostile or broken file may raise from inside a library; it costs that file and no other."""
 Records = tuple[Release, list[CodeRecord]]
 
 
@@ -57,7 +64,7 @@ def _release(suffix: str, data: bytes, name: str) -> Records | None:
         return cms.read_zip(data, name)
     if suffix == ".csv":
         return cms.read_csv(files.decode(data, name), name)
-    if suffix == ".txt" and len(data) > 10_000:
+    if suffix == ".txt" and len(data) > 300:
         canonical = files.decode(data, name)
         return cms.read_txt(canonical, name) if cms.is_fixed_width(canonical) else None
     return None

@@ -71,6 +71,8 @@ _ALIASES = {
     "coverage": ("COV", "COVERAGE"),
 }
 _CHANGES = {"ACTION CD", "TYPE OF CHANGE"}
+_FAR_CELL = re.compile(rb'<c[^>]{0,80}\br="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{6})')
+"""A cell beyond column ZZ or row 99,999; a release has 48 columns and 9,000 rows."""
 _FIXED_LINE = re.compile(r"(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]")
 # Columns of the record layout by name, as [start, end): its positions count from 1 and hold the last.
 _FIXED = {
@@ -85,6 +87,7 @@ HEADER_ROWS = 40
 
 def read_xlsx(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
     """Read a release from the bytes of its XLSX. Raises ``UnreadableFileError``."""
+    _require_reasonable(data, name)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         tables = [workbook.get_sheet_by_index(i).to_python() for i in range(len(workbook.sheet_names))]
@@ -94,6 +97,13 @@ def read_xlsx(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
         if header := _find_header(table):
             return _read_table(table, header, name)
     raise UnreadableFileError(f"{name} holds no HCPCS table.", "A release has the columns HCPC and LONG DESCRIPTION.")
+
+
+def _require_reasonable(data: bytes, name: str) -> None:
+    """Refuse a workbook with a cell so far out that the table around it would fill the memory."""
+    for _, sheet in archives.members(data, name, (".xml",)):
+        if _FAR_CELL.search(sheet):
+            raise UnreadableFileError(f"{name} is far larger than any CMS release.", "Download it again from CMS.")
 
 
 def read_csv(text: str, name: str) -> tuple[Release, list[CodeRecord]]:
@@ -183,7 +193,7 @@ def _merge_continuations(rows: Iterable[Sequence[object]], columns: dict[str, in
         row = [_cell(c) for c in raw]
         kind = _at(row, columns["recid"])
         if kind in ("4", "8") and pending is not None and columns["long"] is not None:
-            pending[columns["long"]] = f"{pending[columns['long']].rstrip()} {row[columns['long']].strip()}"
+            pending[columns["long"]] = f"{pending[columns['long']].rstrip()} {_at(row, columns['long'])}"
             continue
         if pending is not None:
             yield pending
@@ -196,6 +206,8 @@ def _cell(value: object) -> str:
     """A cell as text; numbers that are whole lose their point (20250930.0 → 20250930)."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return files.clean(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, date):

@@ -15,12 +15,12 @@ SOURCES = "sources.toml"
 
 # Control characters and bidirectional overrides: invisible, and able to make a quote look other
 # than it is. Each becomes a space, so a page never hides text from its reader.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read; ``root`` is the folder it was found under, for names in messages."""
+    """A file to read; ``root`` is the folder it was found under, up to which ``sources.toml`` counts."""
 
     path: Path
     root: Path
@@ -91,7 +91,12 @@ def decode(data: bytes, name: str) -> str:
     Raises ``UnreadableFileError`` for binary data.
     """
     text = _decode(data, name)
-    return _INVISIBLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def clean(text: str) -> str:
+    """Return text of the same length, with a space for each character that cannot be seen."""
+    return _INVISIBLE.sub(" ", text)
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -17,11 +17,11 @@ def read_json(text: str, name: str, digest: str) -> tuple[Page, ...]:
     """Read one object, a list of them, or one a line. Raises ``UnreadableFileError``."""
     try:
         if name.lower().endswith((".jsonl", ".ndjson")):
-            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+            rows = [json.loads(line) for line in text.split("\n") if line.strip()]
         else:
             loaded = json.loads(text)
             rows = loaded if isinstance(loaded, list) else [loaded]
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise UnreadableFileError(f"{name} is not JSON.", WANTED) from problem
     if not rows or not all(isinstance(row, dict) and isinstance(row.get("text"), str) for row in rows):
         raise UnreadableFileError(f"{name} is no export of pages.", WANTED)

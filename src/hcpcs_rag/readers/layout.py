@@ -24,13 +24,14 @@ HEADING_CHARS = 110
 HEADING_WORDS = 14
 
 _HASHES = re.compile(r"(?<!\S)#{1,6}[ \t]+")
-_BOLD_LEAD = re.compile(r"(\*\*|__)\s*(?P<title>[^*_\n]{2,160}?)\s*\1:?")
+_BOLD_LEAD = re.compile(r"(\*\*|__)(?P<title>[^*_\n]{2,160}?)\1:?")
 _RULED = re.compile(r"={2,}\s*(?P<title>[^=].*?)\s*={2,}\s*$")
 _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
 _BULLET = re.compile(r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\))\s+(?=\S)")
-_INLINE_BULLET = re.compile(r"(?<=[.:;)])\s+(?P<mark>[•▪●‣*–-])\s+(?=[\"“*A-Z0-9])|\s+(?P<dot>[•▪●‣])\s+(?=\S)")
+_INLINE_BULLET = re.compile(
+    r"(?<=[.:;)])\s{1,8}(?P<mark>[•▪●‣*–-])\s{1,8}(?=[\"“*A-Z0-9])|\s{1,8}(?P<dot>[•▪●‣])\s{1,8}(?=\S)"
+)
 _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
-_CELL_LINE = re.compile(r"[^|\n]*[^|\s][^|\n]*\|")
 _TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
 _QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
 _TABLE_RULE = re.compile(r"[|\s:+-]+$")
@@ -117,14 +118,14 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
     body = text[start:end]
     if _RULE_LINE.fullmatch(body):
         return
-    ruled = _RULED.fullmatch(body)
+    ruled = _RULED.fullmatch(body) if len(body) <= 2 * HEADING_CHARS else None
     bold = _BOLD_LEAD.fullmatch(body)
     bullet = _BULLET.match(text, start, end)
     if ruled or bold:
         match = ruled or bold
         assert match is not None
         yield Block("heading", start + match.start("title"), start + match.end("title"), 2)
-    elif _CELL_LINE.fullmatch(body) or _TABLE_ROW.fullmatch(body) and not _TABLE_RULE.fullmatch(body):
+    elif _is_cell_line(body) or _TABLE_ROW.fullmatch(body) and not _TABLE_RULE.fullmatch(body):
         yield Block("row", start, end)
     elif _TABLE_RULE.fullmatch(body):
         return
@@ -138,6 +139,11 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         yield Block("field", start, end)
     else:
         yield from _inline_items(text, start, end, "paragraph")
+
+
+def _is_cell_line(body: str) -> bool:
+    """Say whether a line is one cell of a table that has each cell on a line of its own."""
+    return len(body) > 1 and body.endswith("|") and body.count("|") == 1
 
 
 def _is_field(body: str) -> bool:
@@ -207,9 +213,9 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
     settled: list[Block] = []
     for i, block in enumerate(blocks):
         if block.kind == "label":
-            block = _settle_label(text, block, blocks[i + 1 :])
+            block = _settle_label(text, block, _following(blocks, i))
         elif block.kind == "short":
-            follower = next((b for b in blocks[i + 1 :] if b.kind != "gap"), None)
+            follower = _following(blocks, i)
             body = text[block.start : block.end]
             if _is_among_rows(text, blocks, i):
                 settled.append(replace(block, kind="row"))
@@ -238,10 +244,14 @@ def _is_among_rows(text: str, blocks: list[Block], i: int) -> bool:
     return len(around) >= 2 and any("\t" in text[b.start : b.end] for b in around)
 
 
-def _settle_label(text: str, block: Block, following: list[Block]) -> Block:
+def _following(blocks: list[Block], i: int) -> Block | None:
+    """The block after number ``i``, gaps passed over."""
+    return next((blocks[j] for j in range(i + 1, len(blocks)) if blocks[j].kind != "gap"), None)
+
+
+def _settle_label(text: str, block: Block, follower: Block | None) -> Block:
     """A short label over a list is a heading of its own; a longer one introduces the list."""
     body = text[block.start : block.end - 1]
-    follower = next((b for b in following if b.kind != "gap"), None)
     speaks = re.search(
         r"\b(?:include|are|is|must|following|bill\w*|used?|with|payable|covered|not)\b", body, re.IGNORECASE
     )

@@ -77,11 +77,11 @@ def apply(page: Page, said: Provenance | None) -> Page:
     """Fill in what a page does not say of itself; its authority is set unless it is a release."""
     if said is None or page.authority == "release":
         return page
-    stated = page.text.startswith("---") and "\nauthority:" in page.text[:2000]
+    head = page.text[:2000].split("\n---")[0] if page.text.startswith("---") else ""
     return replace(
         page,
-        authority=page.authority if stated or said.authority is None else said.authority,
-        publisher=said.publisher or page.publisher,
+        authority=page.authority if "\nauthority:" in head or said.authority is None else said.authority,
+        publisher=page.publisher if "\npublisher:" in head else said.publisher or page.publisher,
         url=page.url or said.url,
         read_on=page.read_on or said.read_on,
     )

@@ -17,7 +17,7 @@ from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes, find_mentions
 from hcpcs_rag.domain import Authority, Page, Section, Sentence
 from hcpcs_rag.language import split_sentences
-from hcpcs_rag.readers import boilerplate
+from hcpcs_rag.readers import boilerplate, files
 from hcpcs_rag.readers.layout import HEADER, Block, parse_blocks
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
@@ -28,6 +28,7 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
+MAX_FRONT_MATTER = 20_000
 TITLE_CHARS = 160
 _CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$", re.IGNORECASE | re.MULTILINE)
 _POLICY_FIELD = re.compile(
@@ -48,10 +49,11 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
     ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``. ``page_starts``
     are the offsets at which the printed pages of a PDF begin; no section runs over from one to the next.
     """
+    text = files.clean(text)  # once more: JSON, HTML and PDF can write what bytes did not hold
     meta, body_start = _front_matter(text)
     masked = " " * body_start + text[body_start:]  # keeps offsets those of the whole file
     blocks = parse_blocks(masked)
-    title = str(meta.get("title") or _find_title(masked, blocks))
+    title = _string(meta.get("title")) or _find_title(masked, blocks)
     url = _string(meta.get("url")) or _first_group(_SOURCE_LINE.search(text[:3000]))
     builder = _Builder(masked, title, page_starts)
     for block in _without_edges(masked, blocks):
@@ -65,7 +67,7 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
         digest=digest,
         subjects=_subjects(meta, title, name, masked),
         url=url,
-        publisher=_string(meta.get("publisher")) or (urlparse(url).hostname if url else None),
+        publisher=_string(meta.get("publisher")) or _host(url) or None,
         read_on=_string(meta.get("date")),
         sections=tuple(builder.sections),
         sentences=tuple(builder.sentences),
@@ -78,16 +80,28 @@ def _front_matter(text: str) -> tuple[dict[str, object], int]:
     if not match:
         return {}, 0
     try:
+        # An alias can stand for any number of copies, and front matter has no need of one.
+        if len(match.group(1)) > MAX_FRONT_MATTER or any(
+            isinstance(t, yaml.AliasToken) for t in yaml.scan(match.group(1))
+        ):
+            return {}, match.end()
         meta = yaml.safe_load(match.group(1))
-    except yaml.YAMLError:
-        return {}, 0
-    return (meta, match.end()) if isinstance(meta, dict) else ({}, 0)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, match.end()
+    return (meta if isinstance(meta, dict) else {}), match.end()
 
 
 def _string(value: object) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if value else None
+    return str(value)[:TITLE_CHARS] if value and isinstance(value, str | int | float) else None
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlparse(url).hostname or "") if url else ""
+    except ValueError:
+        return ""  # no address at all
 
 
 def _first_group(match: re.Match[str] | None) -> str | None:
@@ -123,7 +137,7 @@ def _authority(meta: dict[str, object], title: str, url: str | None) -> Authorit
             return "policy"
         case "reference":
             return "reference"
-    host = urlparse(url).hostname or "" if url else ""
+    host = _host(url)
     return "policy" if _POLICY.search(title) or host.endswith(".gov") else "reference"
 
 

@@ -13,6 +13,8 @@ from hcpcs_rag.relations.wording import goes_on, of_name, tie, without_conjuncti
 
 Pair = tuple[str, RelationKind, str]
 
+MAX_GLUE = 120
+"""Characters between two codes of one list, the names of things in brackets included."""
 MAX_QUOTE = 700
 """Characters of the longest quote a rule may need: a lead, and its item somewhere below."""
 
@@ -34,6 +36,10 @@ _TOGETHER = re.compile(
     r"\s+(?:together|on the same (?:day|claim|date)|at the same time)",
     re.IGNORECASE,
 )
+_CODES = re.compile(r"\b[A-Z]\d{4}\b")
+_OTHER_WORDS = re.compile(r"\b(?!(?:and|or|to|thru|through)\b)[A-Za-z]{2,}")
+MAX_CODES = 500
+"""Codes of one sentence beyond which it is a dump and no rule."""
 _FIELD = re.compile(r"(?P<key>[A-Z][\w /-]{2,40}?)\s*:\s*(?P<value>.+)$", re.DOTALL)
 
 
@@ -85,7 +91,10 @@ def _pairs(page: Page, sentence: Sentence, text: str, antecedent: tuple[str, ...
 def _groups(text: str) -> list[_Group]:
     """The codes of a sentence, those of one list together."""
     groups: list[_Group] = []
-    for mention in find_mentions(text):
+    mentions = find_mentions(text)
+    if sum(len(mention.codes) for mention in mentions) > MAX_CODES:
+        return []
+    for mention in mentions:
         between = text[groups[-1].end : mention.start] if groups else ""
         if groups and _is_list_glue(between):
             last = groups[-1]
@@ -97,7 +106,7 @@ def _groups(text: str) -> list[_Group]:
 
 def _is_list_glue(between: str) -> bool:
     """Say whether two codes stand in one list: "E0779, E0780", "strips (A4253) and lancets (A4259)"."""
-    if " plus " in between.lower():
+    if len(between) > MAX_GLUE or " plus " in between.lower():
         return False
     return bool(_LIST_GLUE.fullmatch(between) or _NAMED_LIST_GLUE.fullmatch(between))
 
@@ -134,7 +143,7 @@ def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str,
 
 def _together(text: str, groups: list[_Group]) -> Iterator[Pair]:
     """Codes of one list of which a sentence says that they go, or must not go, together."""
-    match = _TOGETHER.match(text[groups[0].end :])
+    match = _TOGETHER.match(text[groups[0].end : groups[0].end + MAX_GLUE])
     if match and len(groups[0].codes) > 1:
         for code, other in combinations(groups[0].codes, 2):
             yield code, "not_with" if match.group("no") else "use_with", other
@@ -209,9 +218,11 @@ def _row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
         return
     for column, codes in named[1:]:
         kind = of_name(header[column])
-        for code in named[0][1] if kind else ():
+        if kind is None or _OTHER_WORDS.search(_CODES.sub(" ", cells[column])):
+            continue  # a cell that says more than codes says something else of them
+        for code in named[0][1]:
             for other in codes:
-                yield (other, "included_in", code) if kind == "included_in" else (code, kind or "use_with", other)
+                yield (other, kind, code) if kind == "included_in" else (code, kind, other)
 
 
 def table_cells(row: str) -> list[str]:
@@ -221,11 +232,13 @@ def table_cells(row: str) -> list[str]:
 
 
 def among(relations: Iterable[Relation], code: str) -> list[Relation]:
-    """Return the relations in which ``code`` stands on either side, seen from ``code``."""
+    """Return relations of ``code``, those that read both ways seen from ``code``."""
     turned = []
     for relation in relations:
         if relation.code == code:
             turned.append(relation)
-        elif relation.other == code and relation.kind in ("use_with", "not_with", "similar"):
+        elif relation.kind in ("use_with", "not_with", "similar"):
             turned.append(Relation(code, relation.kind, relation.code, relation.page_id, relation.start, relation.end))
+        else:
+            turned.append(relation)  # "A0390, see A0425" reads only one way
     return turned

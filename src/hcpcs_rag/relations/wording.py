@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from hcpcs_rag.domain import RelationKind
 
+MAX_BETWEEN = 300
+"""Characters between two groups beyond which nothing ties them, and of the rest that is looked at."""
 OBJECT_WORDS = 14
 """Words allowed between "with" and the codes it governs: a noun phrase, not a clause."""
 
@@ -55,6 +57,14 @@ _DENIED = _compile(
     r"(?:denied|rejected|considered incorrect|incorrect coding|unbundling|not (?:be )?(?:covered|paid|payable|reimbursed|allowed|billable))\b"
     r"(?!\s+(?:by|under)\s+(?!medicare\b))(?!\s+(?:if|when|unless|until|because)\b)"
 )
+_NEGATIVE = _compile(
+    r"\b(?:not|no|neither|nor|never|cannot|incorrect\w*|errors?|erroneous\w*|wrong\w*|fraud\w*|prohibit\w*|refus\w*|deni\w*|deny"
+    r"|reject\w*|returned|unprocessable|whether|unbundl\w*|improper\w*|invalid)\b|n't\b"
+)
+_REPLY = _compile(r"^\W*(?:yes|no)[.,:]\s+")  # a page's answer to a question of its own
+_QUANTITY = _compile(
+    r"\b(?:not|no) more than\b|,?\s*(?:but|and)\s+(?:no\s+|not\s+)?more than\b[^;.]*\b(?:denied|rejected|allowed|covered)\b"
+)
 _CLOSES_CONDITION = _compile(
     r"^[\s)]*(?:(?:is|are)\s+)?(?:also\s+)?(?:covered|billed|used|provided|furnished|payable|required)\b"
 )
@@ -63,6 +73,7 @@ _INCLUDED = _compile(
     rf"^{_NAME}[\s)]*(?:{_AUX}\s+)*(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?\s+(?P<object>.*)$"
 )
 _INCLUDES = _compile(r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>[\w\s,(*-]{0,60})$")
+_ONLY_FOR = _compile(r"^[^;.]{0,40}\b(?:only|not|unless|except)\b")
 _INSTEAD = _compile(r"^[\s)]*(?:instead of|rather than|in place of|replaces|replaced|supersedes)\s+(?P<object>.*)$")
 _REPLACED = _compile(r"^[\s)]*(?:was|is|has been|were|are)\s+(?:replaced|superseded)\s+(?:by|with)\s+(?P<object>.*)$")
 _USE_FOR = _compile(r"^[\s)]*[,:;]?\s*(?:please\s+)?(?:use|report|bill|see|submit)\s+(?P<object>.*)$")
@@ -93,8 +104,9 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     ``before`` and ``after`` are the rest of the sentence. ``after_pair`` says that the left group is the
     subject of a rule found earlier in the sentence, so that "…, not with B" goes on about it.
     """
-    if _NOT_SO.search(before):
+    if len(between) > MAX_BETWEEN or _NOT_SO.search(before):
         return None
+    before, after = _REPLY.sub("", before)[-MAX_BETWEEN:], after[:MAX_BETWEEN]
     if after_pair:
         match = _NOT_WITH_THAT.match(between)
         if match and _is_noun_phrase(match.group("object")):
@@ -107,6 +119,8 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     if use and _is_noun_phrase(use.group("object")) and (_INSTEAD_BEFORE.search(before) or _INSTEAD_AFTER.match(after)):
         return Ties("see_instead")
     included, includes = _INCLUDED.match(between), _INCLUDES.match(between)
+    if (included or includes) and (_ONLY_FOR.search(after) or _NEGATIVE.search(_clause(before))):
+        return None
     if included and _is_noun_phrase(included.group("object")):
         return None if _NEGATOR.search(between) else Ties("included_in")
     if includes and _is_noun_phrase(includes.group("object")):
@@ -136,9 +150,19 @@ def _pairing(before: str, between: str, after: str) -> Ties | None:
         return None
     if word in ("when", "if") and not _CLOSES_CONDITION.match(after):
         return None
+    denied = _DENIED.match(after)
+    rest = (before[: imperative.start()] if imperative else before, after[denied.end() :] if denied else after)
+    if any(_NEGATIVE.search(_clause(text)) for text in rest):
+        return None  # something outside the pattern denies; what it denies is not for us to guess
+    between = between.replace("not only", "")
     negations = len(_NEGATOR.findall(between)) + bool(_DENIED_FIRST.search(between))
-    negations += bool(_DENIED.match(after)) + bool(imperative and imperative.group("no"))
+    negations += bool(denied) + bool(imperative and imperative.group("no"))
     return Ties("not_with" if negations % 2 else "use_with")
+
+
+def _clause(text: str) -> str:
+    """The text without what says nothing of the pair: limits of quantity, and clauses behind a semicolon."""
+    return _QUANTITY.sub(" ", text.split(";")[0] if not text.strip().endswith(";") else text)
 
 
 def _is_noun_phrase(text: str) -> bool:
@@ -164,11 +188,11 @@ def is_conditional(sentence: str) -> bool:
 
 def of_name(name: str) -> RelationKind | None:
     """Return the rule that the name of a column or of a field states, such as "Do not bill with"."""
-    if re.search(r"\bnot\b|\bnever\b|exclud|incompatible|\bdenied\b|\bno\b", name, re.IGNORECASE):
+    if re.search(r"\bnot\b|\bnever\b|exclud|incompatible|\bdenied\b", name, re.IGNORECASE):
         return "not_with"
     if re.search(r"includ|bundl", name, re.IGNORECASE):
         return "included_in"
-    if re.search(r"instead|replac|crosswalk|cross-?ref", name, re.IGNORECASE):
+    if re.search(r"\binstead\b|\breplace[sd](?: by)?\b|replacement codes?|crosswalk|cross-?ref", name, re.IGNORECASE):
         return "see_instead"
     if re.search(
         r"\bwith\b|suppl|accessor|pump|equipment|pair|compatible|allowed|billable|payable", name, re.IGNORECASE

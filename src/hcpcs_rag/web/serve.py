@@ -17,6 +17,7 @@ def serve(index: Path, host: str, port: int) -> None:
     """
     _require_free(host, port)
     assistant = Assistant.open(index)
+    assistant.index.preload()
     # Before gradio is imported: it reads these once, and must never look for a network.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"

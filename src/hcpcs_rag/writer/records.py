@@ -100,7 +100,10 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     """
     page, code = index.record_page(record), record.code
     status = record.status(day)
-    yes, no = ("Yes. ", "No. ") if answer_first else ("", "")
+    # A code that the newest release no longer lists is not called valid on the word of an older one.
+    newest = index.record(code)
+    listed_now = newest is not None and newest.release_id == index.releases[0].release_id
+    yes, no = ("Yes. " if listed_now else "", "No. ") if answer_first else ("", "")
     drafts: list[Draft] = []
     if status == "ended" and record.ended:
         text = f"{no}{code} ended on {record.ended.isoformat()}, its last day of use."

@@ -83,6 +83,8 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
     for record in evidence.records:
         drafts.append(descriptor(record, index))
         drafts += ended_fact(record, index, on)
+        if record.status(on) == "unknown":
+            drafts += status_facts(record, index, on, answer_first=False)[:1]
         if index.full_record(record).coverage in ("I", "M", "S"):
             drafts += coverage_fact(record, index)
     for code in question.codes + question.modifiers:
