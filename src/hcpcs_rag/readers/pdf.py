@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
@@ -32,7 +32,7 @@ REPEATED = 0.5
 # operations it trusts the file for.
 _BROKEN = (
     PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, AssertionError,
-    NotImplementedError, OverflowError, OSError, zlib.error, PSException, PdfminerException,
+    NotImplementedError, OverflowError, OSError, zlib.error, PSException, PdfminerException, MalformedPDFException,
 )  # fmt: skip
 
 _GAP = re.compile(r"(?<=\S) {3,}(?=\S)")

@@ -20,6 +20,8 @@ MIN_CELLS = 4
 def read_pages(data: bytes, numbers: Sequence[int]) -> dict[int, str]:
     """Return the text of the pages that hold a ruled table, rows with their cells parted by tabs."""
     found: dict[int, str] = {}
+    if not numbers:
+        return found
     with pdfplumber.open(io.BytesIO(data)) as document:
         for number in numbers:
             page = document.pages[number]
