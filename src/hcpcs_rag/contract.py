@@ -135,7 +135,9 @@ def status(index: Index) -> Json:
         "generation": index.manifest.generation,
         "built_at": index.manifest.built_at,
         "counts": index.manifest.counts,
-        "releases": [release(r) for r in index.releases],
+        "releases": [
+            dict(zip(("name", "effective", "source", "codes"), row, strict=True)) for row in index.release_files()
+        ],
         "pages": [dict(zip(names, row, strict=True)) for row in index.source_pages()],
         "skipped": [{"path": path, "reason": reason} for path, reason in index.skipped()],
     }

@@ -15,7 +15,7 @@ GENERAL = "general"
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One thing a coder asks about; each pattern is matched against lower-case text."""
+    """One thing a coder asks about; each pattern ignores case."""
 
     name: str
     label: str

@@ -127,7 +127,8 @@ def summary(console: Console, value: Summary) -> None:
 def status(console: Console, data: Json) -> None:
     """Print what is loaded."""
     for release in data["releases"]:
-        console.print(f"[bold]{release['name']}[/], in force from {release['effective']}")
+        told = f"in force from {release['effective']}, {release['codes']:,} codes and modifiers"
+        console.print(f"[bold]{release['name']}[/], {told} [dim]{escape(release['source'])}[/]")
     table = Table("Page", "Title", "Authority", "Codes", "Passages", "Read", "Dropped", box=None)
     for row in data["pages"]:
         table.add_row(

@@ -168,6 +168,13 @@ class Library:
         held = self._db.execute("SELECT count(*) FROM codes WHERE release_id = ?", (release_id,)).fetchone()
         return str(row[0]), int(held[0])
 
+    def release_files(self) -> list[tuple[str, str, str, int]]:
+        """Return name, first day, file and number of codes of each release, newest first."""
+        return self._db.execute(
+            "SELECT name, effective, source, (SELECT count(*) FROM codes WHERE codes.release_id = releases.release_id)"
+            " FROM releases ORDER BY effective DESC"
+        ).fetchall()
+
     def page_ids(self) -> set[str]:
         """Return all page ids."""
         return {row[0] for row in self._db.execute("SELECT page_id FROM pages")}

@@ -128,6 +128,10 @@ class Index:
         """Return what ``status`` lists of all pages but records."""
         return self._library.source_pages()
 
+    def release_files(self) -> list[tuple[str, str, str, int]]:
+        """Return name, first day, file and number of codes of each release, newest first."""
+        return self._library.release_files()
+
     def skipped(self) -> list[tuple[str, str]]:
         """Return the files the last ingest could not read, with the reason."""
         return self._library.skipped()

@@ -17,10 +17,10 @@ _LEGAL = re.compile(
 )
 _ADVERT = re.compile(
     r"sign[ -]?up|log ?in\b|sign ?in\b|subscribe|newsletter|free trial|credit card|get started|book a demo|request a demo"
-    r"|pricing|\$\s?\d+ ?/|per month, billed|unlimited|client portal|storage\b|download (the|our) app|in one app|all-in-one"
-    r"|our (app|software|platform)|practice management software|start (for )?free|try (it )?(for )?free|join (us|now|free)"
+    r"|pricing|\$\s?\d+ ?/|per month, billed|unlimited|\d ?[gt]b\b|download (the|our) app|all-in-one|in one app"
+    r"|our (app|software|platform)|start (for )?free|try (it )?(for )?free|join (us|now|free)"
     r"|contact (us|sales)|follow us|share this|back to top|skip to|read more|learn more|click here|view all"
-    r"|related (posts|articles)|leave a (comment|reply)|advertisement|sponsored|powered by|automated billing"
+    r"|related (posts|articles)|leave a (comment|reply)|advertisement|sponsored|powered by"
     r"|upgrade (now|to)|cookie settings|accept (all )?cookies",
     re.IGNORECASE,
 )

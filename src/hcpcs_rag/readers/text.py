@@ -28,6 +28,7 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
+_NAMES_NOTHING = re.compile(r"(?:search )?(?:all )?(?:hcpcs|cpt|medical|billing)? ?codes?", re.IGNORECASE)
 MAX_FRONT_MATTER = 20_000
 TITLE_CHARS = 160
 _CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$", re.IGNORECASE | re.MULTILINE)
@@ -115,6 +116,7 @@ def _find_title(text: str, blocks: list[Block]) -> str:
     """
     head = [b for b in blocks[:TITLE_BLOCKS] if b.kind not in ("gap", "row") and b.end - b.start <= TITLE_CHARS]
     lines = [b for b in head if b.kind != "item" and text[b.end - 1] not in ".!?:"]
+    lines = [b for b in lines if not _NAMES_NOTHING.fullmatch(text[b.start : b.end])] or lines
     named = [b for b in lines if find_codes(text[b.start : b.end])]
     headings = [b for b in lines if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
     opening = [b for b in lines[:1] if b.kind == "field" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
