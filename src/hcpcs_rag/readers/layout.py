@@ -20,6 +20,8 @@ BlockKind = Literal["heading", "label", "short", "paragraph", "item", "field", "
 
 HEADER = 1
 """The level of a row that names the columns of its table."""
+LABEL = 4
+"""The level of a heading that is a label with a colon: it names a part, never the page."""
 HEADING_CHARS = 110
 HEADING_WORDS = 14
 
@@ -258,7 +260,7 @@ def _settle_label(text: str, block: Block, follower: Block | None) -> Block:
     titled = len(body.split()) <= 6 and body[:1].isupper() and not speaks and not find_codes(body)
     if follower is None or follower.kind in ("heading", "label") or not titled:
         return replace(block, kind="label")
-    return replace(block, kind="heading", end=block.end - 1, level=4)
+    return replace(block, kind="heading", end=block.end - 1, level=LABEL)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

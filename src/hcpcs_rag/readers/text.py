@@ -18,7 +18,7 @@ from hcpcs_rag.codes import find_codes, find_mentions
 from hcpcs_rag.domain import Authority, Page, Section, Sentence
 from hcpcs_rag.language import split_sentences
 from hcpcs_rag.readers import boilerplate, files
-from hcpcs_rag.readers.layout import HEADER, Block, parse_blocks
+from hcpcs_rag.readers.layout import HEADER, LABEL, Block, parse_blocks
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
@@ -118,7 +118,11 @@ def _find_title(text: str, blocks: list[Block]) -> str:
     lines = [b for b in head if b.kind != "item" and text[b.end - 1] not in ".!?:"]
     lines = [b for b in lines if not _NAMES_NOTHING.fullmatch(text[b.start : b.end])] or lines
     named = [b for b in lines if find_codes(text[b.start : b.end])]
-    headings = [b for b in lines if b.kind == "heading" and not boilerplate.is_menu_word(text[b.start : b.end])]
+    headings = [
+        b
+        for b in lines
+        if b.kind == "heading" and b.level < LABEL and not boilerplate.is_menu_word(text[b.start : b.end])
+    ]
     opening = [b for b in lines[:1] if b.kind == "field" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
     chosen = (named or opening or headings or lines or head or blocks)[:1]
     if not chosen:
