@@ -13,8 +13,9 @@ import shutil
 import warnings
 from pathlib import Path
 
-from hcpcs_rag.encoder.serve import ENCODER_NAME, GRAPH, TOKENIZER
+from hcpcs_rag.encoder.serve import GRAPH, TOKENIZER
 from hcpcs_rag.errors import EncoderError
+from hcpcs_rag.settings import ENCODER_NAME
 
 OPSET = 17
 

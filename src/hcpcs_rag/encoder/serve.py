@@ -12,7 +12,6 @@ from tokenizers import Tokenizer
 
 from hcpcs_rag.errors import EncoderError
 
-ENCODER_NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 GRAPH = "encoder.onnx"
 TOKENIZER = "tokenizer.json"

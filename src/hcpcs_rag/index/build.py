@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from hcpcs_rag.encoder import export
-from hcpcs_rag.encoder.serve import DIMENSION, ENCODER_NAME, GRAPH, TOKENIZER, Encoder, Vectors
+from hcpcs_rag.encoder.serve import DIMENSION, GRAPH, TOKENIZER, Encoder, Vectors
 from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index import vectors, words
@@ -24,7 +24,7 @@ from hcpcs_rag.index.fill import Skipped, fill, find_fresh
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Manifest
 from hcpcs_rag.readers import files
-from hcpcs_rag.settings import SCHEMA, Settings
+from hcpcs_rag.settings import ENCODER_NAME, SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""

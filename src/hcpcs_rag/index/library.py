@@ -141,8 +141,8 @@ class Library:
         self._db.executemany("DELETE FROM skipped WHERE path = ?", ((path,) for path in looked_at))
         self._db.executemany("INSERT OR REPLACE INTO skipped VALUES (?, ?)", skipped)
 
-    def number_passages(self) -> int:
-        """Number passages from 0, official records first, and return how many are records.
+    def number_passages(self) -> None:
+        """Number passages from 0, official records first.
 
         The number of a passage is its row in the vector index.
         """
@@ -152,7 +152,6 @@ class Library:
             "INSERT INTO passages SELECT rowid - 1, page_id, section, start, end, text, code, digest FROM numbered"
         )
         self._db.execute("DROP TABLE numbered")
-        return int(self._db.execute("SELECT count(*) FROM passages WHERE code IS NOT NULL").fetchone()[0])
 
     # Reading
 

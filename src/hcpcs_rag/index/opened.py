@@ -15,14 +15,12 @@ from hcpcs_rag.errors import UnknownPageError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS
-from hcpcs_rag.settings import Settings
+from hcpcs_rag.settings import ENCODER_NAME, Settings
 
 if TYPE_CHECKING:
     from hcpcs_rag.encoder.serve import Encoder
     from hcpcs_rag.index.vectors import VectorIndex
     from hcpcs_rag.index.words import Scope, Words
-
-ENCODER_NAME = "all-MiniLM-L6-v2"
 
 
 class Index:

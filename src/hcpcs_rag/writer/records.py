@@ -33,13 +33,16 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
     if not record.coverage:
         return []
     page = index.record_page(record)
-    quotes = [line(page, "Medicare coverage")]
     text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
-    if record.see_instead:
-        quotes.append(line(page, "See instead"))
-        text += f"; see {listed(record.see_instead)}"
     opening = "No. " if verdict and record.coverage in ("I", "M", "S") else ""
-    return [Draft(f"{opening}{text}.", tuple(quotes))]
+    return [_with_successor(opening + text, line(page, "Medicare coverage"), record, page)]
+
+
+def _with_successor(text: str, quote: Quote, record: CodeRecord, page: Page) -> Draft:
+    """A fact, and the codes that the release names to use instead, if any."""
+    if not record.see_instead:
+        return Draft(f"{text}.", (quote,))
+    return Draft(f"{text}; see {listed(record.see_instead)}.", (quote, line(page, "See instead")))
 
 
 def _coverage_words(record: CodeRecord) -> str:
@@ -63,12 +66,8 @@ def ended_fact(record: CodeRecord, index: Index, on: date) -> list[Draft]:
     if record.status(on) != "ended" or not record.ended:
         return []
     page = index.record_page(record)
-    quotes = [line(page, "Ended")]
     text = f"{record.code} has ended: its last day of use was {record.ended.isoformat()}"
-    if record.see_instead:
-        quotes.append(line(page, "See instead"))
-        text += f"; see {listed(record.see_instead)}"
-    return [Draft(f"{text}.", tuple(quotes))]
+    return [_with_successor(text, line(page, "Ended"), record, page)]
 
 
 def modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
