@@ -18,7 +18,12 @@ ROOMS = [
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.understanding", "retrieval", "retriever", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.writing",
     "grounding", "assistant",
-    "releases", "fetch", "contract", "terminal", "web", "web.render", "web.chat", "web.serve", "cli", "__main__",
+    "releases", "fetch",
+    "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",
+    "evaluation.results", "evaluation.measures", "evaluation.lookup", "evaluation.exact", "evaluation.run", "evaluation.compare",
+    "evaluation.gate", "evaluation.tables", "evaluation.plots", "evaluation.report",
+    "contract", "terminal", "web", "web.render", "web.chat", "web.serve",
+    "cli.options", "cli.library", "cli.answers", "cli.evals", "cli", "__main__",
 ]  # fmt: skip
 """Import order: a module imports only what stands before it."""
 
@@ -33,8 +38,8 @@ OWNERS = {
     "pdfplumber": {"readers.pdftables", "readers.pdf"},
     "pdfminer": {"readers.pdf"},
     "httpx": {"fetch"},
-    "langchain_text_splitters": {"passages"},
-    "langchain_core": {"retriever"},
+    "langchain_text_splitters": {"passages", "evaluation.baselines"},
+    "langchain_core": {"retriever", "evaluation.baselines"},
     "pydantic": {"retriever"},
     "sentence_transformers": {"encoder.export"},
     "torch": {"encoder.export"},
@@ -45,8 +50,14 @@ OWNERS = {
     "tantivy": {"index.words"},
     "faiss": {"index.vectors"},
     "dateutil": {"question.understanding"},
-    "rich": {"terminal", "cli"},
-    "typer": {"cli"},
+    "rich": {"terminal", "cli.options", "cli.library", "cli.evals"},
+    "typer": {"cli", "cli.options", "cli.library", "cli.answers", "cli.evals"},
+    "ir_measures": {"evaluation.measures"},
+    "scipy": {"evaluation.measures"},
+    "openpyxl": {"evaluation.exact"},
+    "matplotlib": {"evaluation.plots"},
+    "jinja2": {"evaluation.report"},
+    "markupsafe": {"evaluation.report"},
     "gradio": {"web.chat", "web.serve"},
 }
 SHARED_LIBRARIES = {"numpy"}

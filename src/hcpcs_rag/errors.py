@@ -5,7 +5,8 @@
     │   ├── PathNotFoundError     a path that does not exist
     │   ├── NothingToReadError    a folder without a single readable document
     │   ├── UnreadableFileError   a file no reader can make sense of
-    │   └── BatchLineError        a line of a JSONL batch that is not what it should be
+    │   ├── BatchLineError        a line of a JSONL batch that is not what it should be
+    │   └── QuestionSetError      an eval set, its gold, its results or its baseline that cannot be used
     ├── IndexFolderError          the index folder cannot be used
     │   ├── IndexMissingError     nothing was built there yet
     │   ├── IndexDamagedError     a file is missing, truncated or altered
@@ -53,6 +54,10 @@ class UnreadableFileError(InputError):
 
 class BatchLineError(InputError):
     """A line of a JSONL batch that is not what it should be."""
+
+
+class QuestionSetError(InputError):
+    """An eval set, its gold, its results or its baseline that cannot be used."""
 
 
 class IndexFolderError(HcpcsRagError):

@@ -18,6 +18,9 @@ from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Page
 
 if TYPE_CHECKING:
+    from hcpcs_rag.evaluation import tables
+    from hcpcs_rag.evaluation.compare import Comparison
+    from hcpcs_rag.evaluation.results import Results
     from hcpcs_rag.index.build import Summary
     from hcpcs_rag.releases import Change
 
@@ -156,3 +159,53 @@ def changes_csv(file: TextIO, rows: list[Change]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["change", "code", "before", "after"])
     writer.writerows([row.change, row.code, row.before, row.after] for row in rows)
+
+
+def evaluation(console: Console, results: Results) -> None:
+    """Print the headline figures of an eval: each set, systems side by side."""
+    from hcpcs_rag.evaluation import tables
+
+    for skip in results.skipped:
+        console.print(f"[yellow]Not run:[/] {escape(skip.set)}. {escape(skip.reason)}.")
+    for name in results.sets(results.turns):
+        for split in ("dev", "test"):
+            _table(console, tables.answers(results, name, split))
+        _table(console, tables.causes(results, name))
+    for name in results.sets(results.queries):
+        _table(console, tables.lookup(results, name))
+    for run in results.exact:
+        console.print(f"{run.set}: {run.codes:,} codes, {run.checks:,} facts checked, {len(run.failures)} wrong")
+        for code, what, _ in run.failures[:5]:
+            console.print(Text(f"  {code}: {what}", style="red"))
+
+
+def _table(console: Console, data: tables.Table) -> None:
+    if data.rows:
+        shown = Table(*data.heads, title=data.caption, title_justify="left", box=None)
+        for row in data.rows:
+            shown.add_row(*map(escape, row))
+        console.print(shown)
+
+
+def comparison(console: Console, value: Comparison) -> None:
+    """Print what changed between two runs."""
+    for warning in value.warnings:
+        console.print(Text(warning, style="yellow"))
+    table = Table("Set", "Measure", "Before", "Now", "p", "Items", box=None)
+    for row in value.changes:
+        figures = f"{row.before:.3f}", f"{row.after:.3f}", f"{row.p_value:.3f}", str(row.items)
+        table.add_row(f"{row.set}, {row.split}", row.measure, *figures)
+    console.print(table)
+    for word, style, turns in (("mended", "green", value.mended), ("broken", "red", value.broken)):
+        console.print(f"[{style}]{len(turns)} {word}[/]")
+        for turn in turns:
+            console.print(Text(f"  {turn.set} {turn.item}: {turn.message[:100]}", style="dim"))
+
+
+def gate(console: Console, faults: list[str]) -> None:
+    """Print whether a run passes its gate, and if not, why."""
+    console.print(
+        "[green]The gate is passed.[/]" if not faults else f"[red]The gate is not passed, for {len(faults)} reasons:[/]"
+    )
+    for fault in faults:
+        console.print(Text(f"  {fault}"))

@@ -19,7 +19,7 @@ from hcpcs_rag.settings import ENCODER_NAME, Settings
 
 if TYPE_CHECKING:
     from hcpcs_rag.encoder.serve import Encoder
-    from hcpcs_rag.index.vectors import VectorIndex
+    from hcpcs_rag.index.vectors import VectorIndex, Vectors
     from hcpcs_rag.index.words import Scope, Words
 
 
@@ -109,6 +109,10 @@ class Index:
             raise UnknownPageError(f"The index holds no page {page_id}.", "List pages with: hcpcs-rag status")
         return page
 
+    def page_ids(self) -> list[str]:
+        """Return the ids of all pages, records included, sorted."""
+        return sorted(self._library.page_ids())
+
     def pages_about(self, code: str) -> list[Page]:
         """Return the pages whose subject is ``code``, records left out."""
         return [p for p in map(self.page, self._library.pages_about(code)) if p.authority != "release"]
@@ -163,8 +167,14 @@ class Index:
     def search_meaning(self, text: str, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         """Rank passages by cosine to the embedding of ``text``, as ``(number, score)``."""
         with self._lock:
-            encoder, engine = self._encoder, self._vectors
-        return engine.search(encoder.encode([text])[0], limit, scope)
+            engine = self._vectors
+        return engine.search(self.embed([text])[0], limit, scope)
+
+    def embed(self, texts: list[str], batch_size: int = 1) -> Vectors:
+        """Return the unit vectors of texts, shape ``(len(texts), dimension)``."""
+        with self._lock:
+            encoder = self._encoder
+        return encoder.encode(texts, batch_size)
 
     def passages(self, numbers: Collection[int]) -> dict[int, Passage]:
         """Return passages by number."""

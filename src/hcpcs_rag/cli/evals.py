@@ -1,0 +1,85 @@
+"""The command that measures: eval."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import TaskID
+
+from hcpcs_rag import terminal
+from hcpcs_rag.cli.options import cache_folder, log, out
+from hcpcs_rag.errors import InputError
+
+if TYPE_CHECKING:  # measuring is heavy, and asking needs none of it
+    from hcpcs_rag.evaluation.compare import Comparison
+    from hcpcs_rag.evaluation.results import Results
+
+FAILED = 1
+"""The exit code of a run that fails its gate; 2 is for a user's mistake."""
+
+
+def evaluate(
+    names: Annotated[
+        list[str] | None, typer.Option("--set", help="A set of sets.toml; again for more. All by default.")
+    ] = None,
+    evals: Annotated[Path, typer.Option(help="The folder of sets.toml.")] = Path("evals"),
+    out_folder: Annotated[Path | None, typer.Option("--out", help="Where results and report go.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Where the indexes of the sets are kept.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Without the four baseline systems.")] = False,
+    baseline: Annotated[Path | None, typer.Option(help="Results of an earlier run to set this one against.")] = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="Pinned floors this run must hold; runs the pinned sets, alone.")
+    ] = None,
+    pin: Annotated[Path | None, typer.Option(help="Write this run's figures as pinned floors.")] = None,
+    lower_floors: Annotated[bool, typer.Option("--lower-floors", help="Let --pin lower a floor.")] = False,
+    compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Two results to compare; nothing is run.")] = None,
+) -> None:
+    """Measure the answers against question sets, beside four baselines; write results.json and report.html."""
+    from hcpcs_rag.evaluation import gate as gates
+    from hcpcs_rag.evaluation import report, results, suite
+    from hcpcs_rag.evaluation.compare import compare as set_against
+    from hcpcs_rag.evaluation.run import run
+
+    if compare:
+        terminal.comparison(out, set_against(results.load(compare[0]), results.load(compare[1])))
+        return
+    if lower_floors and not pin:
+        raise InputError("--lower-floors does nothing by itself.", "Say it with --pin.")
+    earlier = results.load(baseline) if baseline else None
+    pinned = gates.load(gate) if gate else None
+    chosen = suite.choose(suite.load(evals), names or (list(pinned.hashes) if pinned else []))
+    with terminal.progress(log) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report_progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        found = run(
+            chosen, work or cache_folder() / "evals", baselines=not (alone or gate),
+            cache=cache_folder(), progress=report_progress,
+        )  # fmt: skip
+    comparison = set_against(earlier, found) if earlier else None
+    folder = out_folder or evals / "out" / datetime.now().strftime("%Y%m%dT%H%M%S")
+    results.save(found, folder / "results.json")
+    report.write(found, folder / "report.html", comparison)
+    _tell(found, comparison, folder)
+    if pinned:
+        told = gates.faults(found, pinned)
+        terminal.gate(out, told)
+        if told:
+            raise typer.Exit(FAILED)
+    if pin:
+        gates.pin(found, pin, lower=lower_floors)
+        out.print(f"Pinned in {pin}.", markup=False)
+
+
+def _tell(found: Results, comparison: Comparison | None, folder: Path) -> None:
+    terminal.evaluation(out, found)
+    if comparison:
+        terminal.comparison(out, comparison)
+    out.print(f"Results and report: {folder}", markup=False, soft_wrap=True)
