@@ -98,6 +98,7 @@ def judge(reply: Reply, expected: Expected, asked: Sequence[str], index: Index) 
         invented=invented_codes(reply, asked, index.known),
         missing=missing + tuple(f"says {p}" for p in wrong),
     )
+    return replace(judged, cause=_cause(judged, reply, expected))
 
 
 def _contradicts(opened: str | None, expected: Expected, wanted: bool) -> bool:
