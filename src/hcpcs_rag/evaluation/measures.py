@@ -133,7 +133,7 @@ def interval(counted: Floats, of: Floats) -> tuple[float, float]:
 def paired_p_value(before: Floats, after: Floats) -> float:
     """Return the two-sided p-value of a paired permutation test on the mean of ``after - before``."""
     difference = after - before
-    if not difference.any():
+    if len(difference) < 2 or not difference.any():
         return 1.0
     test = stats.permutation_test(
         (difference,), lambda x, axis: x.mean(axis=axis), permutation_type="samples",
