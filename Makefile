@@ -16,6 +16,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check src tests tools evals app.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+	$(BIN)/hcpcs-rag eval --gate evals/baseline.json --out evals/out/gate
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Missing: $(PYTHON). Install Python 3.11 or newer, or say: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 2; }

@@ -99,6 +99,8 @@ def test_bare_modifiers_need_capitals_among_small_letters() -> None:
     assert codes.find_bare_modifiers("can we put KX on it", known) == ("KX",)
     assert codes.find_bare_modifiers("CAN WE PUT KX ON IT", known) == ()
     assert codes.find_bare_modifiers("the PT was seen", known) == ()
+    assert codes.find_bare_modifiers("What is PT?", known) == ("PT",)  # asked after by itself
+    assert codes.find_bare_modifiers("what is pt", known) == ()
 
 
 def test_look_alikes_are_named_by_system() -> None:

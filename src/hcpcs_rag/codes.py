@@ -44,6 +44,11 @@ _MODIFIER_NEAR_WORD = re.compile(
 _MODIFIER_AFTER_CODE = re.compile(
     rf"(?<![A-Za-z0-9])[{LETTERS}]\d{{4}}((?:\s*-\s*(?:{_MODIFIER_TOKEN})(?![A-Za-z0-9]))+)", re.IGNORECASE
 )
+_SUBJECT = re.compile(
+    r"(?i:what(?:['’]?s|\s+is|\s+does)|is|was|does|define|explain|describe|meaning of)\s+(?i:the\s+|modifier\s+)?"
+    rf"({_MODIFIER_TOKEN})(?![A-Za-z0-9-])"
+)
+"""What a message asks after, typed in capitals, right after the word that asks."""
 _NOT_MODIFIERS = frozenset("""IS OR OF TO IN ON AS AT BY IF IT AN WE MY ME NO SO DO GO UP BE HE""".split())
 """English words of two letters: modifiers only when typed in capitals."""
 _SHORTHAND = frozenset("""PT MD IV US PA CT ER AM PM ID TV UK TX CA NY FL VA MS RN NP OK CC CR BP""".split())
@@ -177,12 +182,15 @@ def find_modifiers(text: str, is_modifier: Callable[[str], bool]) -> tuple[str, 
 def find_bare_modifiers(text: str, is_modifier: Callable[[str], bool]) -> tuple[str, ...]:
     """Return modifiers typed without the word, told by their capitals: "can we put KX on it".
 
-    Only in a message that has small letters too, and not for capitals that are everyday shorthand.
+    Only in a message that has small letters too. Capitals that are everyday shorthand count only where
+    the message asks after them by themselves: "What is AM?".
     """
     if not re.search(r"[a-z]{2}", text):
         return ()
+    subject = _SUBJECT.match(text)
     tokens = re.findall(rf"(?<![A-Za-z0-9-])(?:{_MODIFIER_TOKEN})(?![A-Za-z0-9-])", text)
-    return tuple(dict.fromkeys(t for t in tokens if is_modifier(t) and t not in _NOT_MODIFIERS | _SHORTHAND))
+    meant = (t for t in tokens if t not in _NOT_MODIFIERS | _SHORTHAND or (subject and t == subject.group(1)))
+    return tuple(dict.fromkeys(t for t in meant if is_modifier(t)))
 
 
 def find_look_alikes(message: str) -> tuple[LookAlike, ...]:

@@ -9,11 +9,12 @@ from pydantic import ConfigDict
 
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.understanding import understand
-from hcpcs_rag.retrieval import retrieve
+from hcpcs_rag.retrieval import descriptor_quote, retrieve
 
 
 class HcpcsRetriever(BaseRetriever):
-    """Returns the best sentences, and the descriptors of the best codes, as documents.
+    """Returns the official descriptors of the codes asked after, the best sentences, and the descriptors of
+    the best codes, as documents.
 
     Each document's ``metadata`` holds ``page_id``, ``start`` and ``end`` (its text is that page's text
     between them), ``title``, ``source`` and ``authority``.
@@ -27,8 +28,9 @@ class HcpcsRetriever(BaseRetriever):
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         question = understand(query, (), self.index.known)
         evidence = retrieve(question, self.index)
+        records = [descriptor_quote(record, self.index.record_page(record)) for record in evidence.records]
         sentences, codes = [found.quote for found in evidence.found], [hit.quote for hit in evidence.hits]
-        quotes = codes + sentences if question.kind == "reverse" else sentences + codes
+        quotes = codes + sentences if question.kind == "reverse" else records + sentences + codes
         return [
             Document(
                 page_content=quote.text,

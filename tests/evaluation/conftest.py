@@ -20,7 +20,7 @@ def judged(**counts: Any) -> Judgement:
 def turn(item: str, number: int = 0, *, judgement: Judgement | None = None, **fields: Any) -> AskedTurn:
     usual: dict[str, Any] = {
         "set": "corpus", "system": PRODUCT, "item": item, "turn": number, "kind": "define", "split": "dev",
-        "message": f"what is {item}?", "expected_status": "answered", "status": "answered", "text": "It is so. [1]",
+        "message": f"what is {item}?", "expected_status": "answered", "status": "answered", "text": "It is so. [1]", "words": 4,
         "quotes": (), "confidence": 1.0, "ms": 5.0, "stages_ms": {"total": 5.0}, "relevant_pages": ("a",), "pages": ("a",),
     }  # fmt: skip
     return AskedTurn(judgement=judgement or judged(), **{**usual, **fields})

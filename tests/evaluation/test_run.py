@@ -7,10 +7,12 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hcpcs_rag.errors import PathNotFoundError
+from hcpcs_rag.cli.evals import evaluate
+from hcpcs_rag.errors import InputError, PathNotFoundError
 from hcpcs_rag.evaluation import report, suite
 from hcpcs_rag.evaluation.compare import compare
 from hcpcs_rag.evaluation.results import Results
@@ -20,7 +22,7 @@ from hcpcs_rag.evaluation.systems import PRODUCT
 ITEMS = [
     {"id": "a", "kind": "define", "split": "dev", "turns": ["what is E1392"], "expect": [{"status": "answered", "all": ["rental"], "pages": ["cms-2025-10/E1392"]}]},
     {"id": "b", "kind": "followup", "split": "test", "turns": ["which supplies go with E0779?", "and E0784?"], "expect": [{"status": "answered", "all": ["A4222"], "pages": ["a4222_guide"]}, {"status": "answered", "all": ["A4224"], "pages": ["a4222_guide"]}]},
-    {"id": "c", "kind": "decline", "split": "dev", "turns": ["who makes <b>E1392</b>?"], "expect": [{"status": "abstained"}]},
+    {"id": "c", "kind": "decline", "split": "dev", "turns": ["how heavy is the <b>E1392</b>?"], "expect": [{"status": "abstained"}]},
 ]  # fmt: skip
 SETS = """
 [libraries.small]
@@ -89,7 +91,7 @@ def test_the_report_stands_alone_and_shows_text_as_text(results: Results, tmp_pa
     page = (tmp_path / "report.html").read_text()
     assert "<svg" in page
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
-    assert "<b>E1392</b>?" not in page
+    assert "<b>E1392</b>" not in page
     assert "what is not right, by cause" in page or "Nothing." in page
 
 
@@ -115,19 +117,31 @@ def test_the_command(evals: Path, run_cli: Callable[..., subprocess.CompletedPro
     assert "The questions of few changed" in stopped.stdout
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("--set", "nowhere"),
-        ("--lower-floors",),
-        ("--gate", "none.json"),
-        ("--baseline", "none.json"),
-        ("--evals", "nowhere"),
-    ],
-)
-def test_a_mistake_is_told_in_a_line(
-    run_cli: Callable[..., subprocess.CompletedProcess[str]], arguments: tuple[str, ...]
-) -> None:
-    done = run_cli("eval", *arguments)
+def test_a_mistake_is_told_in_a_line(run_cli: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    done = run_cli("eval", "--gate", str(tmp_path / "none.json"))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"names": ["nowhere"]},
+        {"lower_floors": True},
+        {"baseline": Path("none.json")},
+        {"evals": Path("nowhere")},
+        {"compare": (Path("a"), Path("b"))},
+    ],
+)
+def test_mistakes(fields: dict[str, Any]) -> None:
+    usual = {
+        "names": None,
+        "evals": Path("evals"),
+        "pin": None,
+        "gate": None,
+        "baseline": None,
+        "lower_floors": False,
+        "compare": None,
+    }
+    with pytest.raises(InputError):
+        evaluate(**{**usual, **fields})

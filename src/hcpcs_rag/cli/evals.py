@@ -38,6 +38,8 @@ def evaluate(
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Two results to compare; nothing is run.")] = None,
 ) -> None:
     """Measure the answers against question sets, beside four baselines; write results.json and report.html."""
+    if lower_floors and not pin:
+        raise InputError("--lower-floors does nothing by itself.", "Say it with --pin.")
     from hcpcs_rag.evaluation import gate as gates
     from hcpcs_rag.evaluation import report, results, suite
     from hcpcs_rag.evaluation.compare import compare as set_against
@@ -46,8 +48,6 @@ def evaluate(
     if compare:
         terminal.comparison(out, set_against(results.load(compare[0]), results.load(compare[1])))
         return
-    if lower_floors and not pin:
-        raise InputError("--lower-floors does nothing by itself.", "Say it with --pin.")
     earlier = results.load(baseline) if baseline else None
     pinned = gates.load(gate) if gate else None
     chosen = suite.choose(suite.load(evals), names or (list(pinned.hashes) if pinned else []))
@@ -67,6 +67,7 @@ def evaluate(
     folder = out_folder or evals / "out" / datetime.now().strftime("%Y%m%dT%H%M%S")
     results.save(found, folder / "results.json")
     report.write(found, folder / "report.html", comparison)
+    report.write_figures(found, folder / "figures.md")
     _tell(found, comparison, folder)
     if pinned:
         told = gates.faults(found, pinned)

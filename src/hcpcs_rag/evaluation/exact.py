@@ -6,6 +6,7 @@ The file is read here anew, by other means than the product's reader, so that a 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ COVERAGE = {
 """What CMS's record layout says the indicators mean."""
 FIRST_RECORD = frozenset("37")
 """Record types that begin a code or a modifier; 4 and 8 go on with its descriptor."""
+REFERENCE = re.compile(r"[A-Z0-9]{5}|[A-Z0-9]{2}")
+"""A cross-reference that names a code or a modifier; some cells hold a remark, such as "CPT"."""
 MAX_SHOWN = 200
 
 
@@ -56,7 +59,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def _row(code: str, cell: dict[str, str]) -> Row:
-    see = tuple(cell[f"XREF{i}"] for i in range(1, 6) if cell.get(f"XREF{i}"))
+    see = tuple(x for i in range(1, 6) if REFERENCE.fullmatch(x := cell.get(f"XREF{i}", "")))
     return Row(
         code, " ".join(cell["LONG DESCRIPTION"].split()), cell["COV"], _iso(cell["ADD DT"]), _iso(cell["TERM DT"]), see
     )

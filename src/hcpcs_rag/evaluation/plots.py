@@ -40,7 +40,7 @@ def right_by_kind(results: Results, name: str) -> str:
     """Share of right replies by kind, with 95% intervals for the product, the baselines as marks."""
     systems, styles = results.systems(), _styles(results.systems())
     kinds = list(dict.fromkeys(t.kind for t in results.of(PRODUCT, name)))
-    canvas, axes = _canvas(7.2, 0.36 * len(kinds) + 1.2)
+    canvas, axes = _canvas(5.4, 0.32 * len(kinds) + 1.2)
     for system in systems:
         colour, marker = styles[system]
         for row, kind in enumerate(kinds):
@@ -99,6 +99,7 @@ def latency(results: Results) -> str:
     axes.set_yticks(range(1, len(systems) + 1), systems)
     axes.invert_yaxis()
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("ms a reply: quartiles, whiskers at 5% and 95%")
     return _drawn(canvas)
 
@@ -126,7 +127,8 @@ def hits_by_k(results: Results, names: Sequence[str]) -> str:
                     linewidth=1.2,
                     label=system,
                 )
-        axes.set(title=f"{name} ({len(results.ranked(PRODUCT, name))})", xlabel="k", ylim=(0, 1.02))
+        axes.set(title=f"{name} ({len(results.ranked(PRODUCT, name))})", xlabel="k")
+        axes.set_ylim(top=1.01)
     panels[0].set_ylabel("hit@k")
     panels[0].legend(frameon=False, loc="lower right")
     return _drawn(canvas)

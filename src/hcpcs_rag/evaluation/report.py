@@ -25,10 +25,15 @@ def write(results: Results, path: Path, comparison: Comparison | None = None) ->
     path.write_text(environment.from_string(source).render(_contents(results, comparison)), encoding="utf-8")
 
 
+def write_figures(results: Results, path: Path) -> None:
+    """Write the headline tables of a run as Markdown."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(tables.markdown(t) for t in tables.headline(results) if t.rows), encoding="utf-8")
+
+
 def _contents(results: Results, comparison: Comparison | None) -> dict[str, object]:
     asked = results.sets(results.of(PRODUCT))
     ranked = results.sets(results.queries)
-    wrong = tables.failures(results)
     return {
         "results": results,
         "sets": [
@@ -55,5 +60,9 @@ def _contents(results: Results, comparison: Comparison | None) -> dict[str, obje
         "stages": tables.stages(results) if asked else None,
         "comparison": comparison,
         "changes": Markup(plots.changes(comparison)) if comparison and comparison.changes else None,
-        "failures": [(cause, list(turns)) for cause, turns in groupby(wrong, key=lambda t: t.judgement.cause)],
+        "failures": {
+            split: [(cause, list(turns)) for cause, turns in groupby(wrong, key=lambda t: t.judgement.cause)]
+            for split in ("dev", "test")
+            if (wrong := tables.failures(results, split))
+        },
     }

@@ -18,7 +18,10 @@ FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class AskedTurn:
-    """One judged turn of one system: what was asked, what came back, what it was worth."""
+    """One judged turn of one system: what was asked, what came back, what it was worth.
+
+    ``words`` is the length of the whole answer; ``text`` may be cut.
+    """
 
     set: str
     system: str
@@ -30,6 +33,7 @@ class AskedTurn:
     expected_status: str
     status: str
     text: str
+    words: int
     quotes: tuple[str, ...]
     confidence: float
     ms: float

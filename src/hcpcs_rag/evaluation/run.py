@@ -55,6 +55,7 @@ def run(
     """Run the sets whose files are all there; the others are skipped, saying so.
 
     ``work`` keeps the index of each library and the embeddings of the textbook baseline between runs.
+    With ``baselines`` the product is set beside the four of them, and its cold start is timed.
     Raises ``QuestionSetError``, ``InputError`` or ``IndexFolderError``.
     """
     started = time.perf_counter()
@@ -65,7 +66,7 @@ def run(
         folder = work / source.name
         _prepare(source, folder, cache, progress)
         index = Index(folder, Settings())
-        cold = cold or cold_starts(folder)
+        cold = cold or (cold_starts(folder) if baselines else ())
         systems: list[System] = [Product(index)]
         if baselines:
             systems.append(
@@ -139,7 +140,7 @@ def _ask(name: str, system: System, item: Item, index: Index) -> list[AskedTurn]
             AskedTurn(
                 set=name, system=system.name, item=item.id, turn=number, kind=item.kind, split=item.split,
                 message=item.turns[number], expected_status=expected.status, status=reply.status,
-                text=_kept(reply, system), quotes=tuple(f"{q[0]} [{q[1]}, {q[2]}) {q[3]}" for q in reply.quotes)
+                text=_kept(reply, system), words=len(reply.text.split()), quotes=tuple(f"{q[0]} [{q[1]}, {q[2]}) {q[3]}" for q in reply.quotes)
                 if isinstance(system, Product) else (),
                 confidence=reply.confidence, ms=reply.ms, stages_ms=reply.stages_ms,
                 relevant_pages=expected.pages, pages=reply.pages,

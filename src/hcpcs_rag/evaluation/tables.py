@@ -51,6 +51,8 @@ def answers(results: Results, name: str, split: str) -> Table:
     for place in ("p50", "p95"):
         times = [percentiles([t.ms for t in results.of(s, name, split)])[place] for s in systems]
         rows.append((f"ms, {place}", *(f"{ms:.1f}" for ms in times)))
+    lengths = [percentiles([t.words for t in results.of(s, name, split) if t.status == "answered"]) for s in systems]
+    rows.append(("words an answer, p50", *(f"{found['p50']:.0f}" if found else NOTHING for found in lengths)))
     turns = len(results.of(systems[0], name, split)) if systems else 0
     return Table(f"{name}, {split}: {turns} turns", ("", *systems), tuple(rows))
 
@@ -131,13 +133,23 @@ def causes(results: Results, name: str) -> Table:
     return Table(f"{name}: what is not right, by cause", ("", "dev", "test"), tuple(rows))
 
 
-def failures(results: Results) -> list[AskedTurn]:
-    """Return the product's replies that are not right, the costliest cause first."""
-    wrong = [t for t in results.of(PRODUCT) if t.judgement.cause]
+def failures(results: Results, split: str) -> list[AskedTurn]:
+    """Return the product's replies of one split that are not right, the costliest cause first."""
+    wrong = [t for t in results.of(PRODUCT, split=split) if t.judgement.cause]
     return sorted(wrong, key=lambda t: (CAUSES.index(t.judgement.cause or ""), t.set, t.item, t.turn))
+
+
+def headline(results: Results) -> list[Table]:
+    """Return the tables that ``evals/README.md`` shows: answers and causes by set, look-ups, times."""
+    shown_tables = []
+    for name in results.sets(results.of(PRODUCT)):
+        shown_tables += [answers(results, name, split) for split in ("dev", "test")]
+        shown_tables += [retrieval(results, name), causes(results, name)]
+    shown_tables += [lookup(results, name) for name in results.sets(results.queries)]
+    return [*shown_tables, stages(results)]
 
 
 def markdown(table: Table) -> str:
     """Return a table in Markdown."""
     lines = [table.heads, tuple("---" for _ in table.heads), *table.rows]
-    return f"{table.caption}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
+    return f"**{table.caption}**\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
