@@ -37,8 +37,8 @@ _ICD10 = re.compile(r"(?<![A-Za-z0-9])[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}(?![A-Za-z
 _MODIFIER_TOKEN = r"[A-Z][A-Z0-9]|[0-9][A-Z]"
 _MODIFIER_LIST = rf"(?:{_MODIFIER_TOKEN})(?:(?:\s*[,/&]\s*|\s+(?:and|or|vs\.?|versus)\s+)(?:{_MODIFIER_TOKEN}))*"
 _MODIFIER_NEAR_WORD = re.compile(
-    rf"(?:\bmodifiers?\s*[:\-]?\s*[\"“']?({_MODIFIER_LIST})\b)"
-    rf"|(?:(?<![A-Za-z0-9])[\"“']?({_MODIFIER_LIST})[\"”']?\s+modifiers?\b)",
+    rf"(?:\bmod(?:ifier)?s?\s*[:\-]?\s*[\"“']?({_MODIFIER_LIST})\b)"
+    rf"|(?:(?<![A-Za-z0-9])[\"“']?({_MODIFIER_LIST})[\"”']?\s+mod(?:ifier)?s?\b)",
     re.IGNORECASE,
 )
 _MODIFIER_AFTER_CODE = re.compile(

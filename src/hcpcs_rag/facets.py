@@ -68,7 +68,7 @@ FACETS: tuple[Facet, ...] = (
         "units",
         "units",
         heading=r"\b(units?|quantit(y|ies)|utilization|frequency( limits?)?|usual maximum)\b",
-        asked=r"\b(units?|uos|quantity|quantities|how many|how often|max(imum)?( number)?|frequency|(per|an?|each|every) (\d+ )?(month|day|mile|trip|week|year|quarter)s?"
+        asked=r"\b(units?|uos|qty|quantity|quantities|increments?|how many|how often|max(imum)?( number)?|frequency|(per|an?|each|every) (\d+ )?(month|day|mile|trip|week|year|quarter)s?"
         r"|limits?|bill(ed)? (once|twice)|(billed )?per what)\b",
         content=r"\b(one|single|each|number of|actual number of|maximum of|\d+) units?\b|\bunits? (of service|supplied)\b"
         r"|\b\d+ (?:\w+ )?(?:per|every|each) (?:\d+ |one |two |three |six )?(?:day|week|month|year)s?\b|\b(?:one|two|three|four|five|six|\d+)\s?/\s?(?:\d+ )?(?:day|week|month|year)s?\b|\b(?:once )?every (?:\d+|one|two|three|four|five|six) (?:day|week|month|year)s\b|\bmaximum is\b|\bunit of [A-Z]\d{4}\b|\bno more than\b|\bnot (to )?exceed\b|\bper (cassette|mile|month|week|bag)\b",
@@ -152,7 +152,7 @@ FACETS: tuple[Facet, ...] = (
         "status and dates",
         heading=r"\b(status|effective dates?|revision|history|validity)\b",
         asked=r"\b(status|active|valid|effective|expired?|ended|terminat(ed|ion)|discontinued|deleted|added|when was|introduced"
-        r"|still (good|in use|usable|valid|active|use)|in effect|date|replaced (by|with)|what replace[sd]|replacement code|(was|been|is it) replaced|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|last changed|when was.{0,20}changed)\b",
+        r"|still (good|in use|usable|valid|active|use|billable|payable)|in effect|date|replaced (by|with)|what replace[sd]|replacement code|(was|been|is it) replaced|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|last changed|when was.{0,20}changed)\b",
         content=r"\bpayment status\b|\beffective date\b",
     ),
     _facet(
@@ -186,7 +186,7 @@ FACETS: tuple[Facet, ...] = (
         heading=r"\b(definition|description|overview|what is|plain (language|english)|about|meaning|descriptor|what it is"
         r"|technical term|name of|also known as|summary|simple)\b",
         asked=r"\b(what('?s| is| are)|define|definition|meaning|describe|description|descriptor|stands? for|mean(s)?|explain"
-        r"|tell me about|lookup|look up|official|(long|short|full)(?= desc)|in plain (english|language|words)|layman'?s?|(?<=\bin )simple (words|terms)|wat is)\b",
+        r"|tell me about|lookup|look up|official|wording|desc|(long|short|full)(?= desc)|in (one|a) (line|sentence|nutshell)|what (sort|kind|type) of|in plain (english|language|words)|layman'?s?|(?<=\bin )simple (words|terms)|wat is)\b",
         content=r"\b((this (hcpcs )?code|code [A-V]\d{4}) (is|covers|represents|describes|refers)|refers to|in simple words|is defined as)\b",
     ),
 )

@@ -7,7 +7,7 @@ decides whether the evidence answers: that is the writer's and the grounding's w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hcpcs_rag import facets
@@ -22,8 +22,8 @@ RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 DEPTH = 100
 MAX_HITS = 20
-PASSAGES = 12
-"""Passages looked into for a question that names no code."""
+PASSAGES = 40
+"""Sentences looked at for a question that names no code."""
 POLICY_TITLE = 0.6
 """Share of a policy's title that a code's descriptor must hold for all of the policy to bear on it."""
 ENDED_PENALTY = 0.5
@@ -32,14 +32,16 @@ ENDED_PENALTY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence that may answer, and why: the share of the question's concepts it meets,
-    whether it is of a facet asked for, and whether its page is about a code asked for."""
+    """A sentence that may answer, and why: the share of the question's concepts it meets, whether it is
+    of a facet asked for, whether its page is about a code asked for, and its cosine to the question in
+    ``meaning`` (0 where the question asks for nothing beyond codes and facets)."""
 
     page: Page
     sentence: Sentence
     coverage: float
     facet: bool
     subject: bool
+    meaning: float = 0.0
 
     @property
     def quote(self) -> Quote:
@@ -54,13 +56,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CodeHit:
-    """A code found by its description; ``score`` is fused, ``coverage`` the share of concepts met."""
+    """A code found by its description; ``score`` is fused, ``coverage`` the share of concepts met, ``meaning``
+    the cosine of its descriptors to the description."""
 
     record: CodeRecord
     page: Page
     quote: Quote
     score: float
     coverage: float
+    meaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,16 @@ def _about_codes(question: Question, index: Index) -> tuple[Found, ...]:
             if needed and _is_policy_on(page, index.record(code, question.on)):
                 weighed = (_weigh(page, s, question, needed, subject=False) for s in page.sentences)
                 found += [f for f in weighed if f.coverage > 0]
-    return tuple(sorted(dict.fromkeys(found), key=_order))
+    return tuple(
+        sorted(_with_meaning(dict.fromkeys(found), question, index) if needed else dict.fromkeys(found), key=_order)
+    )
+
+
+def _with_meaning(found: Iterable[Found], question: Question, index: Index) -> list[Found]:
+    """The sentences with their cosine to the question."""
+    every = list(found)
+    cosines = index.meanings(question.standalone, {f.page.page_id for f in every})
+    return [replace(f, meaning=cosines.get((f.page.page_id, f.sentence.start), 0.0)) for f in every]
 
 
 def _bears(page: Page, sentence: Sentence, code: str) -> bool:
@@ -121,13 +134,12 @@ def _by_words(question: Question, index: Index) -> tuple[Found, ...]:
         [n for n, _ in index.search_words(expand(needed), DEPTH, "page")],
         [n for n, _ in index.search_meaning(question.standalone, DEPTH, "page")],
     )
-    passages = index.passages(list(numbers)[:PASSAGES])
     found: list[Found] = []
-    for passage in passages.values():
+    for passage in index.passages(list(numbers)[:PASSAGES]).values():
         page = index.page(passage.page_id)
-        inside = [s for s in page.sentences if passage.start <= s.start < passage.end]
+        inside = [s for s in page.sentences if s.start <= passage.start < s.end]
         found += [_weigh(page, s, question, needed, subject=False) for s in inside]
-    return tuple(sorted(dict.fromkeys(found), key=_order))
+    return tuple(sorted(_with_meaning(dict.fromkeys(found), question, index), key=_order))
 
 
 def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Concept, ...], *, subject: bool) -> Found:
@@ -189,6 +201,7 @@ def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[
     lexical = index.search_words(expand(needed) or content_words(text), DEPTH, "record")
     semantic = index.search_meaning(text, DEPTH, "record")
     fused = fuse([n for n, _ in lexical], [n for n, _ in semantic])
+    cosines = dict(semantic)
     passages = index.passages(list(fused))
     release = index.release()
     hits: dict[str, CodeHit] = {}
@@ -200,7 +213,7 @@ def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[
         met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
         weight = score * (1 + met) * (ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1)
         page = index.record_page(record)
-        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), weight, met)
+        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), weight, met, cosines.get(number, 0.0))
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.record.code))[:limit]
 
 

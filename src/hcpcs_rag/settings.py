@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ENCODER_NAME = "all-MiniLM-L6-v2"
-SCHEMA = 1
+SCHEMA = 2
 """Version of the index folder's layout; a folder of another version is rebuilt, not guessed at."""
 
 
@@ -13,8 +13,9 @@ SCHEMA = 1
 class Settings:
     """Values that shape an index, recorded in its manifest, and those that shape a search.
 
-    ``passage_chars``: target length of a passage in characters. all-MiniLM-L6-v2 reads 256 word
-    pieces, about 1,000 characters of English; 700 leaves room for title and heading.
+    ``passage_chars``: a sentence beyond twice this many characters is cut into several passages.
+    all-MiniLM-L6-v2 reads 256 word pieces, about 1,000 characters of English; 700 leaves room for title
+    and heading.
     ``batch_size``: texts embedded at once. ``max_tokens``: word pieces the encoder reads of one text (its own limit, see the model card).
     ``ocr``: read scanned PDFs with tesseract. ``max_file_bytes``: larger files are skipped with a word, so that one dump cannot fill memory.
     """

@@ -27,12 +27,32 @@ class Concept:
         return any(alternative <= found for alternative in self.alternatives)
 
 
+Groups = tuple[tuple[tuple[str, ...], tuple[Stems, ...]], ...]
+
+
 @cache
-def _groups() -> tuple[tuple[tuple[str, ...], tuple[Stems, ...]], ...]:
-    """Every group: its wordings, and the stems of each."""
+def _read(part: str) -> Groups:
+    """Every group of a part of the file: its wordings, and the stems of each."""
     raw = tomllib.loads(files("hcpcs_rag").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
-    groups = [tuple(group) for kind in raw["groups"].values() for group in kind]
+    groups = [tuple(group) for kind in raw[part].values() for group in kind]
     return tuple((group, tuple(_stems_of(wording) for wording in group)) for group in groups)
+
+
+def _groups() -> Groups:
+    return _read("groups")
+
+
+def exacting(text: str) -> tuple[Concept, ...]:
+    """Return the concepts of ``text`` that only a sentence naming them can answer, such as a warranty."""
+    stemmed = [stem(token) for token in words(text)]
+    found = []
+    for wordings, alternatives in _read("exacting"):
+        for wording in wordings:
+            phrase = [stem(word) for word in words(wording)]
+            if any(stemmed[at : at + len(phrase)] == phrase for at in range(len(stemmed) - len(phrase) + 1)):
+                found.append(Concept(wording, alternatives))
+                break
+    return tuple(found)
 
 
 @cache

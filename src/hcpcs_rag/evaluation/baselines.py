@@ -26,6 +26,9 @@ from hcpcs_rag.retrieval import DEPTH, fuse
 
 TOP = 4
 """Passages in an answer: the default of LangChain's ``similarity_search``."""
+ANSWER_CHARS = 3000
+"""Length of an answer made of the product's passages, which are single sentences: as long as what four of
+the textbook's chunks come to here."""
 CHUNK, OVERLAP = 1000, 200
 """Of the RAG tutorial of the LangChain documentation."""
 EMBED_BATCH = 16
@@ -104,10 +107,11 @@ class PlainSearch:
         started = time.perf_counter()
         ranking = self._search(message, DEPTH)
         passages = self._index.passages([n for n, _ in ranking])
-        quotes = [
-            (p.page_id, p.start, p.end, self._index.page(p.page_id).text[p.start : p.end])
-            for p in (passages[n] for n, _ in ranking[:TOP])
-        ]
+        quotes: list[tuple[str, int, int, str]] = []
+        for passage in (passages[n] for n, _ in ranking):
+            if sum(len(quote[3]) for quote in quotes) < ANSWER_CHARS:
+                text = self._index.page(passage.page_id).text[passage.start : passage.end]
+                quotes.append((passage.page_id, passage.start, passage.end, text))
         ms = (time.perf_counter() - started) * 1000
         said = tuple(Said(quote[3], (quote,)) for quote in quotes)
         return _reply(said, ranking, [passages[n].page_id for n, _ in ranking], ms)

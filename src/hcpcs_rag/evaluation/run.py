@@ -24,7 +24,7 @@ from hcpcs_rag.evaluation.suite import EvalSet, Source
 from hcpcs_rag.evaluation.systems import Product, Reply, System
 from hcpcs_rag.index.build import ingest
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.settings import Settings
+from hcpcs_rag.settings import SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
 KEPT_TEXT = 600
@@ -99,7 +99,7 @@ def _prepare(source: Source, folder: Path, cache: Path | None, progress: Progres
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "sources.sha256"
     known = stamp.read_text() if stamp.is_file() else ""
-    held = source.digest()
+    held = f"{source.digest()} {SCHEMA}"
     ingest(
         source.paths, folder, Settings(), rebuild=known != held, cache=cache,
         progress=lambda stage, done, total: progress(f"{stage}, {source.name}", done, total),

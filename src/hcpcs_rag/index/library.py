@@ -29,6 +29,7 @@ CREATE TABLE mentions (code TEXT NOT NULL, page_id TEXT NOT NULL, PRIMARY KEY (c
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, page_id TEXT NOT NULL, section INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, code TEXT, digest BLOB NOT NULL);
+CREATE INDEX passages_by_page ON passages (page_id);
 CREATE TABLE relations (
     code TEXT NOT NULL, kind TEXT NOT NULL, other TEXT NOT NULL, page_id TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (code, kind, other, page_id)) WITHOUT ROWID;
@@ -208,6 +209,13 @@ class Library:
             (wanted,),
         )
         return {row[0]: Passage(*row[1:]) for row in rows}
+
+    def passage_starts(self, page_ids: Iterable[str]) -> list[tuple[int, str, int]]:
+        """Return number, page and first character of every passage of pages, in order."""
+        return self._db.execute(
+            "SELECT id, page_id, start FROM passages WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(page_ids)),),
+        ).fetchall()
 
     def releases(self) -> list[Release]:
         """Return the loaded releases, newest first."""

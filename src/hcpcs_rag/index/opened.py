@@ -38,6 +38,7 @@ class Index:
         self._lock = Lock()
         self._library = Library.open(self._part(LIBRARY))
         self.page = lru_cache(maxsize=4096)(self._page)
+        self._vector = lru_cache(maxsize=64)(self._embed_one)
 
     def _part(self, name: str) -> Path:
         manifests.verify(self._folder, self._generation, self.manifest, name)
@@ -168,7 +169,21 @@ class Index:
         """Rank passages by cosine to the embedding of ``text``, as ``(number, score)``."""
         with self._lock:
             engine = self._vectors
-        return engine.search(self.embed([text])[0], limit, scope)
+        return engine.search(self._vector(text), limit, scope)
+
+    def meanings(self, text: str, page_ids: Collection[str]) -> dict[tuple[str, int], float]:
+        """Return the cosine of ``text`` to every passage of pages, by page and first character."""
+        passages = self._library.passage_starts(page_ids)
+        if not passages:
+            return {}
+        with self._lock:
+            engine = self._vectors
+        cosines = engine.cosines(self._vector(text), [number for number, _, _ in passages])
+        return {(page, start): float(c) for (_, page, start), c in zip(passages, cosines, strict=True)}
+
+    def _embed_one(self, text: str) -> Vectors:
+        vector: Vectors = self.embed([text])[0]
+        return vector
 
     def embed(self, texts: list[str], batch_size: int = 1) -> Vectors:
         """Return the unit vectors of texts, shape ``(len(texts), dimension)``."""

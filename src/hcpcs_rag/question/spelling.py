@@ -16,7 +16,7 @@ ASKING_WORDS = frozenset(
     coverage covered denial denials denied descriptor diagnosis difference discontinued documentation documents
     effective frequency insurance maximum medicare modifier modifiers necessity paperwork payable physician
     prescription provider purchase quantity related rental replaced replacement requirements similar specialty
-    status supplies supply symptoms terminated together units valid""".split()
+    status supplier suppliers supplies supply often every quantity symptoms terminated together units valid""".split()
 )
 _WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{5,}(?![A-Za-z0-9-])")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from hcpcs_rag.domain import Question
-from hcpcs_rag.language import stem
-from hcpcs_rag.vocabulary import Concept, concepts
+from hcpcs_rag.language import stem, stems
+from hcpcs_rag.vocabulary import Concept, concepts, exacting
 
 _POLAR = re.compile(
     r"(?:^|[,.;:?!-]\s*|\b(?:so|and|but|hi|hello|wondering|know)\s+(?:if\s+)?)(?:can|could|does|do|is|are|will|would|may|should|am|did|was|were|has|must)\b"
@@ -45,6 +45,10 @@ _TURNED = re.compile(
     r"|terminated|ended|expired|deleted|invalid|inactive|excluded)\b|n't\b",
     re.IGNORECASE,
 )
+_SEPARATELY = re.compile(r"\bseparate(?:ly)?\b", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}-?\d{2,}[A-Z0-9.]*(?![A-Za-z0-9])")
+_LETTERS_FOR_DIGITS = str.maketrans("OIL", "011")
+_PROPER_NAME = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})\b")
 _OTHER_SYSTEM = re.compile(
     r"\b(cpt|icd(?:-?(?:9|10))?(?:-?cm)?|ndc|cdt|drg|revenue code)s?\b\s*(?:codes?\s*)?(?:for\b|goes\b|go\b|support|that\b|do\b|would\b|crosswalk|\?|$)",
     re.IGNORECASE,
@@ -56,7 +60,7 @@ GENERIC = frozenset(
     requires need allowed allow apply applies common commonly usual usually typical correct proper right
     work works dos date dates modifier modifiers mod answer told tell find list codeset official officially
     current latest release set correctly generally possible possibly equipment device supplier suppliers
-    provider coder coding cover covers covered way best sure people person make makes made stuff put add
+    provider coder coding complete full exact setup line plain english qty cover covers covered way best sure people person make makes made stuff put add
     append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
     sources document drug reason reasons machine machines lcd ncd policy policies article articles replace replaced replacement replacing change changed""".split()
 )
@@ -72,6 +76,21 @@ def topic(question: Question) -> tuple[Concept, ...]:
     """Return the concepts that describe a thing whose code is sought, facet words included."""
     text = codes_removed(question.standalone)
     return concepts(REVERSE.sub(" ", text), GENERIC - _DESCRIPTIVE)
+
+
+def demanded(question: Question) -> tuple[Concept, ...]:
+    """Return what an answer must name itself: exacting concepts, identifiers and proper names of the question.
+
+    A document's number ("L33830") and a name inside a sentence ("Texas") are not met by likeness.
+    """
+    text = codes_removed(question.standalone)
+    names = [n for n in _IDENTIFIER.findall(text) if n.translate(_LETTERS_FOR_DIGITS) not in question.codes]
+    if not text.istitle():
+        names += [m.group(1) for m in _PROPER_NAME.finditer(text)]
+    literal = tuple(
+        Concept(name, (frozenset(stems(name)),)) for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC
+    )
+    return exacting(text) + literal
 
 
 def codes_removed(text: str) -> str:
@@ -92,6 +111,12 @@ def asks_plainly(question: Question) -> bool:
     another thing, so that no rule's polarity answers them with Yes or No.
     """
     return is_polar(question) and not _TURNED.search(question.message)
+
+
+def asks_separately(question: Question) -> bool:
+    """Say whether a yes/no question asks plainly whether a thing may be billed separately."""
+    without = _SEPARATELY.sub(" ", question.message)
+    return is_polar(question) and without != question.message and not _TURNED.search(without)
 
 
 def asks_leave(question: Question) -> bool:

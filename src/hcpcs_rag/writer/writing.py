@@ -11,7 +11,8 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import asks_leave, asks_plainly, asks_what_not, wanted
+from hcpcs_rag.question.wording import asks_leave, asks_plainly, asks_separately, asks_what_not, demanded, wanted
+from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
@@ -27,13 +28,15 @@ from hcpcs_rag.writer.records import (
 from hcpcs_rag.writer.rules import rule_drafts, rule_sentences, successor, verdicts
 from hcpcs_rag.writer.selection import (
     CONTINUES,
+    ENOUGH_CONCEPTS,
     MONEY,
-    OPEN_COVERAGE,
     RVU,
+    answering,
+    best_of,
     choose,
     definitions,
     is_of,
-    meeting,
+    names,
     names_modifier,
     next_sentence,
     page_order,
@@ -56,15 +59,30 @@ _FORBIDS = re.compile(
     r"|\b(?:must|should|may|can) ?not be (?:billed|used|reported)\b|\bdo not (?:bill|report|use)\b",
     re.IGNORECASE,
 )
-_OTHER_PAYER = re.compile(
-    r"\b(?:medicaid|tricare|champva|aetna|cigna|humana|anthem|kaiser|centene|molina|united ?health\w*|uhc|blue ?cross"
-    r"|blue ?shield|bcbs|commercial|private|advantage|workers'? comp\w*)\b",
+
+_DO_NOT = re.compile(r"(?:do not|never) (?:bill|report|use|submit)\b", re.IGNORECASE)
+_NOT_COVERED = re.compile(
+    r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
     re.IGNORECASE,
 )
+NEVER_PAID = ("I", "M", "S")
+"""Coverage indicators under which Medicare pays in no case."""
+MAX_OPEN = 3
+"""Sentences in an answer to a question of no recognised facet."""
 
 
 def write(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    """Write the answer to a question from its evidence."""
+    """Write the answer to a question from its evidence.
+
+    What only a sentence that names it can answer (another payer, a brand, a document) is not answered
+    by facts that do not.
+    """
+    required = demanded(question)
+    if required:
+        named = tuple(f for f in evidence.found if names(f, required))
+        if not named and question.kind != "reverse":
+            return Written((), f"{listed([c.wording for c in required])} ({subject_of(question)})", evidence.hits[:3])
+        evidence = replace(evidence, found=named) if question.kind in ("attribute", "open") else evidence
     writers: dict[str, Callable[[Question, Evidence, Index, date], Written]] = {
         "define": _define,
         "attribute": _attribute,
@@ -85,7 +103,7 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
         drafts += ended_fact(record, index, on)
         if record.status(on) == "unknown":
             drafts += status_facts(record, index, on, answer_first=False)[:1]
-        if index.full_record(record).coverage in ("I", "M", "S"):
+        if index.full_record(record).coverage in NEVER_PAID:
             drafts += coverage_fact(record, index)
     for code in question.codes + question.modifiers:
         drafts += [say(f) for f in definitions(code, evidence.found)]
@@ -96,14 +114,8 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
     missing = f"{listed([label(f) for f in question.facets] or ['what is asked'])} for {subject_of(question)}"
     if not (question.codes or question.modifiers):
         return write_without_code(question, evidence, index, on)
-    drafts = _official_attribute(question, evidence, index)
-    payer = _OTHER_PAYER.search(question.standalone)
-    if payer:
-        # What Medicare does says nothing of another payer: only sentences that name it may answer.
-        drafts = []
-        named = [f for f in evidence.found if payer.group().lower()[:6] in f.quote.text.lower()]
-        evidence = replace(evidence, found=tuple(named))
-        missing = f"{payer.group()} ({missing})"
+    # What Medicare does says nothing of another payer, nor of whatever else the question names.
+    drafts = [] if demanded(question) else _official_attribute(question, evidence, index)
     residual = residual_of(question, evidence)
     candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
     if "price" in question.facets:
@@ -115,14 +127,14 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
         candidates = [f for f in evidence.found if names_modifier(f, question.modifiers) and (f.facet or not other)]
         drafts = [descriptor(r, index) for r in evidence.records if r.kind == "modifier"] if candidates else []
     if residual:
-        met = meeting(residual, candidates)
-        if not met and candidates and "price" not in question.facets:
-            met = meeting(residual, evidence.found, OPEN_COVERAGE)
+        narrowed = "price" in question.facets or (question.modifiers and question.codes)
+        met = answering(question, candidates if narrowed else evidence.found, residual)
         if not met and not _settled(question, evidence, residual, drafts):
             return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
         candidates = met
     chosen = choose(candidates)
-    drafts += _prohibition(question, chosen) or say_all(chosen)
+    barred = _prohibition(question, chosen)
+    drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
         drafts += modifier_meanings(chosen, index)
     return Written(tuple(drafts), missing)
@@ -133,16 +145,21 @@ def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ..
 
     They do where they speak of those words, and where Medicare pays in no case whatever the words add.
     """
-    never_paid = "coverage" in question.facets and any(r.coverage in ("I", "M", "S") for r in evidence.records)
+    money = {"coverage", "denials"} & set(question.facets)
+    never_paid = bool(money) and any(r.coverage in NEVER_PAID for r in evidence.records)
     said = stems(" ".join(draft.text for draft in drafts))
-    return bool(drafts) and (never_paid or coverage(residual, said) >= OPEN_COVERAGE)
+    return bool(drafts) and (never_paid or coverage(residual, said) >= ENOUGH_CONCEPTS)
 
 
 def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
-    """Open with "No" where leave is asked and a sentence that meets all of the question forbids it."""
-    if not asks_leave(question):
+    """Open with "No" where leave or coverage is asked and a sentence that meets all of the question denies it."""
+    if asks_leave(question):
+        denial = _FORBIDS
+    elif "coverage" in question.facets and asks_plainly(question):
+        denial = _NOT_COVERED
+    else:
         return []
-    forbidding = [f for f in chosen if f.coverage == 1.0 and _FORBIDS.search(f.quote.text)]
+    forbidding = [f for f in chosen if f.coverage == 1.0 and denial.search(f.quote.text)]
     if not forbidding:
         return []
     first = forbidding[0]
@@ -153,8 +170,9 @@ def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
 def _official_attribute(question: Question, evidence: Evidence, index: Index) -> list[Draft]:
     drafts: list[Draft] = []
     for record in evidence.records:
-        if "coverage" in question.facets:
-            drafts += coverage_fact(record, index, verdict=asks_plainly(question))
+        never_paid = record.coverage in NEVER_PAID
+        if "coverage" in question.facets or ("denials" in question.facets and never_paid):
+            drafts += coverage_fact(record, index, verdict="coverage" in question.facets and asks_plainly(question))
         if (
             "units" in question.facets
             and _UNIT_IN_DESCRIPTOR.search(record.long)
@@ -175,7 +193,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
     if not any(r.kind in kinds for r in evidence.relations):
         asked = wanted(question)
         related = [f for f in evidence.found if f.section_facet == "related_codes" and usable(f)]
-        chosen = meeting(asked, evidence.found, OPEN_COVERAGE) if asked else related
+        chosen = answering(question, evidence.found, asked) if asked else related
         drafts = say_all(choose(chosen)[:3])
     return Written(tuple(drafts), missing)
 
@@ -190,14 +208,18 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
         for r in evidence.relations
         if {r.code, r.other} <= named and r.kind in ("use_with", "not_with", "included_in")
     ]
-    # "a pump other than E0784" asks of codes left unnamed, so no rule between the two decides it.
-    if between and len(named) == 2 and asks_plainly(question):
+    # "a pump other than E0784" asks of codes left unnamed, so no rule between the two decides it. A rule against
+    # billing two codes together is one against billing the first separately; a rule for it says nothing of that.
+    barred = all(r.kind != "use_with" for r in between)
+    if between and len(named) == 2 and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
     if not drafts:
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
         drafts = [say(f) for f in ranked[:3]]
+        if ranked and asks_leave(question) and _DO_NOT.match(drafts[0].text) and not is_conditional(drafts[0].text):
+            drafts[0] = replace(drafts[0], text=f"No. {drafts[0].text}")
     return Written(tuple(drafts), missing)
 
 
@@ -227,7 +249,7 @@ def _status(question: Question, evidence: Evidence, index: Index, on: date) -> W
     usable_asked = asks_plainly(question) and bool(_ASKS_IF_USABLE.search(question.standalone))
     for record in map(index.full_record, evidence.records):
         drafts += status_facts(record, index, question.on or on, answer_first=usable_asked)
-        if "coverage" in question.facets or record.coverage in ("I", "M", "S"):
+        if "coverage" in question.facets or record.coverage in NEVER_PAID:
             drafts += coverage_fact(record, index)
     if not evidence.records:
         stated = [f for f in evidence.found if f.section_facet == "status" and f.subject]
@@ -244,8 +266,8 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     residual = residual_of(question, evidence)
     if not residual:
         return _define(question, evidence, index, on)
-    chosen = meeting(residual, evidence.found, OPEN_COVERAGE)
-    drafts = say_all(choose(chosen)[:3])
-    described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= OPEN_COVERAGE]
+    chosen = answering(question, evidence.found, residual)
+    drafts = say_all(best_of(chosen, MAX_OPEN))
+    described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
     drafts = [descriptor(r, index) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
