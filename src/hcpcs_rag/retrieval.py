@@ -146,13 +146,14 @@ def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Con
     section = page.sections[sentence.section]
     asked = set(question.facets)
     of_facet = section.facet in asked or bool(
-        asked and _content_facets(page.text[sentence.start : sentence.end]) & asked
+        asked and content_facets(page.text[sentence.start : sentence.end]) & asked
     )
     return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject)
 
 
 @lru_cache(maxsize=20_000)
-def _content_facets(text: str) -> frozenset[str]:
+def content_facets(text: str) -> frozenset[str]:
+    """Return the facets that the wording of a sentence gives away."""
     return frozenset(f.name for f in facets.FACETS if f.content.search(text))
 
 

@@ -48,7 +48,9 @@ _TURNED = re.compile(
 _SEPARATELY = re.compile(r"\bseparate(?:ly)?\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}-?\d{2,}[A-Z0-9.]*(?![A-Za-z0-9])")
 _LETTERS_FOR_DIGITS = str.maketrans("OIL", "011")
-_PROPER_NAME = re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,})\b")
+_PROPER_NAME = re.compile(
+    r"(?<=[a-z,] )(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues?|Wednes|Thurs?|Fri|Satur|Sun)[a-z]*\b)([A-Z][a-z]{2,})\b"
+)
 _OTHER_SYSTEM = re.compile(
     r"\b(cpt|icd(?:-?(?:9|10))?(?:-?cm)?|ndc|cdt|drg|revenue code)s?\b\s*(?:codes?\s*)?(?:for\b|goes\b|go\b|support|that\b|do\b|would\b|crosswalk|\?|$)",
     re.IGNORECASE,

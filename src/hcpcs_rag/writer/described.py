@@ -10,19 +10,20 @@ from datetime import date
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import is_polar, topic
+from hcpcs_rag.question.wording import codes_removed, is_polar, topic
 from hcpcs_rag.retrieval import CodeHit, Evidence, Found
-from hcpcs_rag.vocabulary import Concept
+from hcpcs_rag.vocabulary import Concept, exacting
 from hcpcs_rag.writer.records import descriptor
-from hcpcs_rag.writer.selection import choose, usable
+from hcpcs_rag.writer.selection import ANSWERS, SHARE_WEIGHT, answering, best_of, names, relevance, usable
 from hcpcs_rag.writer.statements import say, say_all
 
 MAX_CODES = 4
 MAX_LISTED = 12
-REVERSE_COVERAGE = 0.6
-"""Share of a description's concepts a code's descriptor must meet to be named as its code."""
-TOPIC_COVERAGE = 0.75
-"""The same for sentences of pages no code was named for, where a chance match is likelier."""
+MAX_SENTENCES_NO_CODE = 4
+LISTED_COVERAGE = 0.6
+"""Share of a description's concepts a descriptor must meet to stand in a list of all codes for it."""
+ALIKE = 0.08
+"""Codes whose relevance is this close to the best one's are named with it."""
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
 _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
 
@@ -40,16 +41,60 @@ class Written:
 
 
 def write_reverse(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    """Name the codes whose descriptors meet most of a description."""
+    """Name the codes that a description fits, by their official descriptors or by the pages about them."""
     needed = topic(question)
     wording = " ".join(c.wording for c in needed)
-    good = [h for h in evidence.hits if h.coverage >= REVERSE_COVERAGE]
-    best = max((h.coverage for h in good), default=0.0)
-    level = [h for h in good if h.coverage == best]
-    chosen = level[:MAX_LISTED] if _ASKS_ALL.search(question.message) else _most_specific(level, needed)[:MAX_CODES]
-    stated = _stating_codes(question, evidence, needed)
-    drafts = [say(f) for f in stated[:1]] + [descriptor(hit.record, index) for hit in chosen]
+    chosen = _listed(evidence.hits) if _ASKS_ALL.search(question.message) else []
+    stating = _stating(question, evidence, index)
+    fitting = _fitting(question, evidence, needed, stating)
+    codes = [hit.record.code for hit in chosen or _most_specific(fitting, needed)[:MAX_CODES]]
+    by_code = {hit.record.code: hit.record for hit in (*evidence.hits, *fitting)}
+    drafts = [descriptor(by_code[code], index) for code in codes]
+    drafts += [say(stating[code]) for code in codes[:1] if code in stating and relevance(stating[code]) >= ANSWERS]
     return Written(tuple(drafts), f"a code for “{wording or question.message.strip()[:80]}”", evidence.hits[:3])
+
+
+def _listed(hits: Sequence[CodeHit]) -> list[CodeHit]:
+    """All codes that meet a description as well as the best one does."""
+    good = [hit for hit in hits if hit.coverage >= LISTED_COVERAGE]
+    best = max((hit.coverage for hit in good), default=0.0)
+    return [hit for hit in good if hit.coverage == best][:MAX_LISTED]
+
+
+def _stating(question: Question, evidence: Evidence, index: Index) -> dict[str, Found]:
+    """For each code that has a page of its own: the sentence of such a page that fits the description best."""
+    kind = "modifier" if "modifiers" in question.facets else "code"
+    best: dict[str, Found] = {}
+    for found in sorted(evidence.found, key=relevance, reverse=True):
+        if len(found.page.subjects) == 1 and usable(found):
+            record = index.record(found.page.subjects[0])
+            if record and record.kind == kind:
+                best.setdefault(record.code, found)
+    return best
+
+
+def _fitting(
+    question: Question, evidence: Evidence, needed: tuple[Concept, ...], stating: dict[str, Found]
+) -> list[CodeHit]:
+    """The codes that fit a description well enough to be named, best first.
+
+    A code fits as well as its descriptor does or a sentence of its own page, whichever is better; the bar
+    is the one of sentences, ``ANSWERS``.
+    """
+    required = exacting(codes_removed(question.standalone))
+    scores: dict[str, float] = {}
+    for hit in evidence.hits:
+        said = stems(f"{hit.record.long} {hit.record.short}")
+        if all(concept.met_by(said) for concept in required):
+            whole = len(needed) >= 2 and hit.coverage == 1.0
+            scores[hit.record.code] = max(hit.meaning + SHARE_WEIGHT * hit.coverage, ANSWERS if whole else 0.0)
+    for code, found in stating.items():
+        if names(found, required) and code in {hit.record.code for hit in evidence.hits}:
+            scores[code] = max(scores.get(code, 0.0), relevance(found))
+    best = max(scores.values(), default=0.0)
+    order = {hit.record.code: hit for hit in evidence.hits}
+    kept = [code for code, score in scores.items() if score >= max(ANSWERS, best - ALIKE)]
+    return [order[code] for code in sorted(kept, key=lambda code: -scores[code])]
 
 
 def _most_specific(hits: Sequence[CodeHit], needed: tuple[Concept, ...]) -> list[CodeHit]:
@@ -63,28 +108,15 @@ def _most_specific(hits: Sequence[CodeHit], needed: tuple[Concept, ...]) -> list
     return [hit for hit, share in zip(hits, shares, strict=True) if share >= max(shares) / 2]
 
 
-def _stating_codes(question: Question, evidence: Evidence, needed: tuple[Concept, ...]) -> list[Found]:
-    """Sentences of pages that themselves name a code for what is described."""
-    return [
-        f
-        for f in evidence.found
-        if f.coverage >= TOPIC_COVERAGE
-        and len(needed) >= 2
-        and re.search(r"\bcodes? (?:for|is)\b.*\b[A-V]\d{4}\b", f.quote.text)
-    ]
-
-
 def write_without_code(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    """A question that names no code: sentences that speak of all of it, else the code it describes."""
+    """A question that names no code: sentences that answer it, else the code it describes."""
     needed = topic(question)
-    asked = [f for f in evidence.found if f.coverage >= TOPIC_COVERAGE and len(needed) >= 2 and usable(f)]
-    if question.facets:
-        asked = [f for f in asked if f.facet]
-    if asked:
-        best = max(f.coverage for f in asked)
-        return Written(tuple(say_all(choose([f for f in asked if f.coverage == best])[:4])))
-    written = write_reverse(question, evidence, index, on)
-    least = 1.0 if _ASKS_SOMETHING.search(question.standalone) else TOPIC_COVERAGE
-    certain = [h for h in evidence.hits[:3] if h.coverage >= least and len(needed) >= 2]
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
-    return Written(written.drafts if certain and not is_polar(question) else (), f"“{wording}”", written.near)
+    answers = answering(question, evidence.found, needed) if len(needed) >= 2 else []
+    reverse = write_reverse(question, evidence, index, on)
+    asks = bool(_ASKS_SOMETHING.search(question.standalone))
+    if answers and (asks or question.facets or not reverse.drafts):
+        return Written(tuple(say_all(best_of(answers, MAX_SENTENCES_NO_CODE))))
+    certain = not asks or any(hit.coverage == 1.0 for hit in evidence.hits[:3])
+    drafts = reverse.drafts if len(needed) >= 2 and certain and not is_polar(question) else ()
+    return Written(drafts, f"“{wording}”", reverse.near)

@@ -10,7 +10,7 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import demanded, wanted
-from hcpcs_rag.retrieval import Evidence, Found, context_stems
+from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.statements import clean, items_of
 
@@ -28,6 +28,8 @@ to scale and cut at a probability of 0.4. Cross-validated AUC 0.92; cosine alone
 of the made questions through before ``demanded`` is asked. See docs/decisions/0008-answerability.md."""
 CARRIERS = frozenset({"definition", "billing"})
 """Facets whose wording carries many a question that asks for something else."""
+EXACTING_FACETS = frozenset({"specialty", "payers", "price"})
+"""Facets that only a sentence of that facet answers, however near another comes: who, which payer, how much."""
 NEARLY = 0.15
 """Sentences this close to the best one are shown with it."""
 MONEY = re.compile(r"\$\s?\d")
@@ -98,8 +100,13 @@ def answering(question: Question, candidates: Iterable[Found], residual: tuple[C
     """
     required = demanded(question)
     faceted = bool(set(question.facets) - CARRIERS)
+    exacting = EXACTING_FACETS & set(question.facets)
     fitting = [
-        replace(f, coverage=_share(f, residual, faceted)) for f in candidates if usable(f) and names(f, required)
+        replace(f, coverage=_share(f, residual, faceted))
+        for f in candidates
+        if usable(f)
+        and names(f, required)
+        and (not exacting or exacting & ({f.section_facet} | content_facets(f.quote.text)))
     ]
     several = len(residual) + faceted >= 2
     fit = [f for f in fitting if relevance(f) >= ANSWERS or (several and f.coverage == 1.0)]
