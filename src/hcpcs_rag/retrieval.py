@@ -118,10 +118,14 @@ def _bears(page: Page, sentence: Sentence, code: str) -> bool:
 
 
 def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:
-    """Say whether a policy that names a code is about such things: its title stands in the descriptor."""
+    """Say whether a policy that names a code is about such things: its title stands in the descriptor.
+
+    What the things are for ("Devices for the Treatment of …") is no part of their name.
+    """
     if page.authority != "policy" or record is None:
         return False
-    title = {s for s in stems(" ".join(content_words(page.title))) if s.isalpha() and s not in GENERIC and s != "lcd"}
+    head = page.title.lower().partition(" for ")[0]
+    title = {s for s in stems(" ".join(content_words(head))) if s.isalpha() and s not in GENERIC and s != "lcd"}
     return bool(title) and len(title & stems(record.long)) >= POLICY_TITLE * len(title)
 
 

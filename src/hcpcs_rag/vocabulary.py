@@ -84,7 +84,7 @@ def concepts(text: str, ignored: frozenset[str] = frozenset()) -> tuple[Concept,
             joined = at + 1  # "rented or purchased": either word meets the question
         for length in range(min(longest, len(tokens) - at), 0, -1):
             number = _phrases().get(tuple(stemmed[at : at + length]))
-            if number is not None:
+            if number is not None and not (length == 1 and stemmed[at] in ignored):
                 wording = " ".join(tokens[at : at + length])
                 found.append(Concept(wording, (_stems_of(wording), *_groups()[number][1])))
                 if joined == at:

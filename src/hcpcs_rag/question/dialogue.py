@@ -59,7 +59,7 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
         if (
             len(question.codes) == 1
             and TOGETHER.search(text)
-            and re.search(r"\b(?:it|them|that)\b", text, re.IGNORECASE)
+            and re.search(r"\b(?:it|them|that|same (?:claim|day)|as well|too)\b", text, re.IGNORECASE)
         ):
             codes_meant = tuple(dict.fromkeys((*before.codes[:1], *question.codes)))
             question = replace(

@@ -14,7 +14,7 @@ _POLAR = re.compile(
     re.IGNORECASE,
 )
 TOGETHER = re.compile(
-    r"\b(?:with|together|alongside|same (?:claim|day|time)|pair(?:s|ed)?|combin(?:e|ed|ation)|along|at once|ok for|right for|on an?|for an?)\b"
+    r"\b(?:with|together|alongside|same (?:claim|day|time)|pair(?:s|ed)?|combin(?:e|ed|ation)|along|at once|on ?top|ok for|right for|on an?|for an?)\b"
     r"|\bgo(?:es)?\b",
     re.IGNORECASE,
 )

@@ -55,6 +55,7 @@ _DENIED = _compile(
     r"^[\s)\]]*(?:(?:on|during|in|within|for) (?:the )?same [\w ]{3,20}?\s)?,?\s*"
     r"(?:will|shall|would|is|are|must|may|can)\s+(?:also\s+)?(?:be\s+)?"
     r"(?:denied|rejected|considered incorrect|incorrect coding|unbundling|not (?:be )?(?:covered|paid|payable|reimbursed|allowed|billable))\b"
+    r"(?:\s+as\s+(?:incorrect coding|unbundl\w+|non-?covered|not (?:reasonable (?:and|or) necessary|medically necessary|separately payable))\b)?"
     r"(?!\s+(?:by|under)\s+(?!medicare\b))(?!\s+(?:if|when|unless|until|because)\b)"
 )
 _NEGATIVE = _compile(

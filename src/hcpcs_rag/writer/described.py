@@ -25,6 +25,7 @@ LISTED_COVERAGE = 0.6
 ALIKE = 0.08
 """Codes whose relevance is this close to the best one's are named with it."""
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
+_ASKS_LIST = re.compile(r"\b(?:all (?:the|of|your)|every|list)\b", re.IGNORECASE)
 _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
 
 
@@ -41,7 +42,10 @@ class Written:
 
 
 def write_reverse(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    """Name the codes that a description fits, by their official descriptors or by the pages about them."""
+    """Name the codes that a description fits, by their official descriptors or by the pages about them.
+
+    Where none does, sentences that answer the question are quoted instead, if there are any.
+    """
     needed = topic(question)
     wording = " ".join(c.wording for c in needed)
     chosen = _listed(evidence.hits) if _ASKS_ALL.search(question.message) else []
@@ -51,6 +55,8 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     by_code = {hit.record.code: hit.record for hit in (*evidence.hits, *fitting)}
     drafts = [descriptor(by_code[code], index) for code in codes]
     drafts += [say(stating[code]) for code in codes[:1] if code in stating and relevance(stating[code]) >= ANSWERS]
+    if not drafts and len(needed) >= 2:
+        drafts = say_all(best_of(answering(question, evidence.found, needed), MAX_SENTENCES_NO_CODE))
     return Written(tuple(drafts), f"a code for “{wording or question.message.strip()[:80]}”", evidence.hits[:3])
 
 
@@ -115,6 +121,9 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     answers = answering(question, evidence.found, needed) if len(needed) >= 2 else []
     reverse = write_reverse(question, evidence, index, on)
     asks = bool(_ASKS_SOMETHING.search(question.standalone))
+    lists = bool(reverse.drafts) and bool(_ASKS_LIST.search(question.message))
+    if lists:
+        return reverse
     if answers and (asks or question.facets or not reverse.drafts):
         return Written(tuple(say_all(best_of(answers, MAX_SENTENCES_NO_CODE))))
     certain = not asks or any(hit.coverage == 1.0 for hit in evidence.hits[:3])

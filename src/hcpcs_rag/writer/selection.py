@@ -34,6 +34,8 @@ NEARLY = 0.15
 """Sentences this close to the best one are shown with it."""
 MONEY = re.compile(r"\$\s?\d")
 RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
+_CODE_LIST = re.compile(r"\b[A-V]\d{4}\b(?:(?:\s*(?:,|/|and|or|through|-))+\s*[A-V]\d{4}\b)*")
+"""The first codes a sentence names, as far as they stand in one list."""
 CONTINUES = re.compile(r"^\W*(?:these|they|this|it|those)\b", re.IGNORECASE)
 
 
@@ -76,8 +78,16 @@ def usable(found: Found) -> bool:
 
 def is_of(found: Found, question: Question) -> bool:
     """Say whether a sentence about quantities speaks of a code asked for, not of another it names first."""
-    named = find_codes(found.quote.text)
-    return "units" not in question.facets or not named or named[0] in question.codes or not question.codes
+    if "units" not in question.facets or not question.codes:
+        return True
+    text = found.quote.text
+    first = _CODE_LIST.search(text)
+    return first is None or bool(set(find_codes(first.group())) & set(question.codes))
+
+
+def speaks_of(found: Found, codes: Sequence[str]) -> bool:
+    """Say whether a sentence stands on a page about one of the codes, or names one."""
+    return any(code in found.page.subjects or code in found.quote.text for code in codes)
 
 
 def names_modifier(found: Found, modifiers: Sequence[str]) -> bool:

@@ -41,6 +41,7 @@ from hcpcs_rag.writer.selection import (
     next_sentence,
     page_order,
     residual_of,
+    speaks_of,
     usable,
 )
 from hcpcs_rag.writer.statements import listed, say, say_all, subject_of
@@ -124,7 +125,8 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
         drafts = []
     elif question.modifiers and question.codes:
         other = set(question.facets) - {"modifiers", "definition", "billing"}
-        candidates = [f for f in evidence.found if names_modifier(f, question.modifiers) and (f.facet or not other)]
+        tied = [f for f in evidence.found if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)]
+        candidates = [f for f in tied if f.facet or not other]
         drafts = [descriptor(r, index) for r in evidence.records if r.kind == "modifier"] if candidates else []
     if residual:
         narrowed = "price" in question.facets or (question.modifiers and question.codes)
