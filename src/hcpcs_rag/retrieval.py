@@ -26,8 +26,12 @@ PASSAGES = 40
 """Sentences looked at for a question that names no code."""
 POLICY_TITLE = 0.6
 """Share of a policy's title that a code's descriptor must hold for all of the policy to bear on it."""
+CONCEPTS_WEIGHT, SPECIFIC_WEIGHT = 0.6, 0.2
+"""What concepts met and specificity add to a code's cosine of at most 1. On the sets drugs and descriptors hit@1 is
+0.887 and 0.906; without concepts 0.854 and 0.854, without specificity 0.889 and 0.892, by cosine alone 0.855 and
+0.792, by plain rank fusion 0.870 and 0.830. BM25 as a third term was worth nothing and is left out."""
 ENDED_PENALTY = 0.5
-"""An ended code is rarely what is sought by its description; its fused score is halved."""
+"""An ended code is rarely what is sought by its description; its score is halved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CodeHit:
-    """A code found by its description; ``score`` is fused, ``coverage`` the share of concepts met, ``meaning``
+    """A code found by its description; ``score`` ranks it, ``coverage`` the share of concepts met, ``meaning``
     the cosine of its descriptors to the description."""
 
     record: CodeRecord
@@ -198,27 +202,31 @@ def _hits(question: Question, index: Index) -> Iterable[CodeHit]:
 
 
 def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[CodeHit]:
-    """Rank the codes, or the modifiers, of the release for a description, full text and meaning fused.
+    """Rank the codes, or the modifiers, of the release for a description.
 
-    Within equal evidence, a code whose descriptor meets more of the description's concepts wins.
+    Full text and meaning propose codes. A code's score is its cosine to the description, plus the share of
+    the description's concepts its descriptors meet, weighed by ``CONCEPTS_WEIGHT``, and the share of its
+    descriptor that the description names, weighed by ``SPECIFIC_WEIGHT``.
     """
     needed = concepts(text)
     lexical = index.search_words(expand(needed) or content_words(text), DEPTH, "record")
     semantic = index.search_meaning(text, DEPTH, "record")
-    fused = fuse([n for n, _ in lexical], [n for n, _ in semantic])
-    cosines = dict(semantic)
-    passages = index.passages(list(fused))
+    numbers = list(dict.fromkeys(n for n, _ in [*lexical, *semantic]))
+    cosines = dict(zip(numbers, index.cosines(text, numbers), strict=True))
+    asked = stems(" ".join(content_words(text)))
+    passages = index.passages(numbers)
     release = index.release()
     hits: dict[str, CodeHit] = {}
-    for number, score in fused.items():
-        passage = passages[number]
-        record = index.record(passage.code or "")
+    for number in numbers:
+        record = index.record(passages[number].code or "")
         if record is None or record.kind != kind or record.code in hits:
             continue  # an older release tells of the same code
         met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
-        weight = score * (1 + met) * (ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1)
+        own = _stems(record.long)
+        score = cosines[number] + CONCEPTS_WEIGHT * met + SPECIFIC_WEIGHT * len(asked & own) / max(len(own), 1)
+        score *= ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1
         page = index.record_page(record)
-        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), weight, met, cosines.get(number, 0.0))
+        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), score, met, cosines[number])
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.record.code))[:limit]
 
 

@@ -171,15 +171,17 @@ class Index:
             engine = self._vectors
         return engine.search(self._vector(text), limit, scope)
 
+    def cosines(self, text: str, numbers: Collection[int]) -> list[float]:
+        """Return the cosine of ``text`` to each passage, in the order of ``numbers``."""
+        with self._lock:
+            engine = self._vectors
+        return [float(c) for c in engine.cosines(self._vector(text), list(numbers))] if numbers else []
+
     def meanings(self, text: str, page_ids: Collection[str]) -> dict[tuple[str, int], float]:
         """Return the cosine of ``text`` to every passage of pages, by page and first character."""
         passages = self._library.passage_starts(page_ids)
-        if not passages:
-            return {}
-        with self._lock:
-            engine = self._vectors
-        cosines = engine.cosines(self._vector(text), [number for number, _, _ in passages])
-        return {(page, start): float(c) for (_, page, start), c in zip(passages, cosines, strict=True)}
+        cosines = self.cosines(text, [number for number, _, _ in passages])
+        return {(page, start): cosine for (_, page, start), cosine in zip(passages, cosines, strict=True)}
 
     def _embed_one(self, text: str) -> Vectors:
         vector: Vectors = self.embed([text])[0]
