@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from hcpcs_rag.language import stems
-from hcpcs_rag.vocabulary import concepts, coverage, expand
+from hcpcs_rag.vocabulary import concepts, coverage, exacting, expand
 
 
 def test_lay_words_meet_official_wording() -> None:
@@ -24,3 +24,16 @@ def test_coverage_is_a_share() -> None:
 
 def test_expansion_adds_other_wordings() -> None:
     assert {"poc", "portable", "concentrator"} <= set(expand(concepts("poc")))
+
+
+def test_exacting_concepts_are_found_in_any_wording() -> None:
+    assert [c.wording for c in exacting("who is the maker of it")] == ["maker"]
+    assert exacting("modifier for brand new equipment") == ()
+    (found,) = exacting("does it need prior auth")
+    assert found.met_by({"prior", "author"})
+    assert not found.met_by({"author"})
+
+
+def test_a_single_word_said_to_be_ignored_is_ignored_though_a_group_has_it() -> None:
+    assert concepts("lcd criteria", frozenset({"lcd"}))[0].wording == "criteria"
+    assert concepts("lcd criteria")[0].wording == "lcd"

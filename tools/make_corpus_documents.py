@@ -60,7 +60,7 @@ def write_pumps(table: dict[str, dict[str, str]], stated: set[tuple[str, str, st
     """A PDF with a table of infusion pumps, the supplies billed with each, and those that are not."""
     style = getSampleStyleSheet()
     cell = style["BodyText"]
-    rows = [["Pump", "Official descriptor", "Use with", "Do not bill with"]]
+    rows = [["Equipment", "Official descriptor", "Use with", "Do not bill with"]]
     for pump in PUMPS:
         cells = [pump, Paragraph(html.escape(table[pump]["LONG DESCRIPTION"]), cell)]
         for kind in ("use_with", "not_with"):
@@ -74,7 +74,7 @@ def write_pumps(table: dict[str, dict[str, str]], stated: set[tuple[str, str, st
     )
     text = (
         "The table repeats the pairing rules of the starter corpus, which restate LCD L33794 and the release of October 2025. "
-        "A pump that has no supply in the third column has none stated there."
+        "A dash means that the pages state nothing."
     )
     document.build(
         [Paragraph("Infusion pumps and their supplies", style["Title"]), Paragraph(text, cell), Spacer(1, 12), drawn]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hcpcs_rag.question.wording import asks_plainly, asks_what_not, other_system, topic
+from hcpcs_rag.question.wording import asks_plainly, asks_separately, asks_what_not, demanded, other_system, topic
 from tests.question.test_understanding import ask
 
 
@@ -53,3 +53,20 @@ def test_the_topic_is_what_is_described() -> None:
         "hydraulic",
         "patient lift",
     ]
+
+
+def test_what_an_answer_must_name_itself() -> None:
+    def required(message: str) -> set[str]:
+        return {c.wording for c in demanded(ask(message))}
+
+    assert required("criteria in LCD L33830 for E1392") == {"L33830"}
+    assert required("is E1392 covered in Texas") == {"Texas"}
+    assert required("Was A9155 valid in March 2024?") == set()  # a date is read as one
+    assert required("EO784 supplies") == set()  # a code, misspelled
+    assert required("Is E1392 Covered By Medicare In Texas") == set()  # capitals everywhere tell nothing
+
+
+def test_asks_separately() -> None:
+    assert asks_separately(ask("can A4615 be billed separately with E1390?"))
+    assert not asks_separately(ask("can A4615 be billed with E1390?"))
+    assert not asks_separately(ask("is A4615 not billed separately with E1390?"))

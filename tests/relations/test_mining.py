@@ -19,6 +19,14 @@ def rules(text: str, head: str = FIXED) -> set[tuple[str, str, str]]:
         ("Bill A4222 with E0779.", {("A4222", "use_with", "E0779")}),
         ("Do not bill A4222 with E0784.", {("A4222", "not_with", "E0784")}),
         (
+            "Bill A4222 for bags and A4221 for weekly supplies with E0779.",
+            {("A4222", "use_with", "E0779"), ("A4221", "use_with", "E0779")},
+        ),
+        (
+            "Claims for A4221, when used with a pump E0784 will be denied as incorrect coding.",
+            {("A4221", "not_with", "E0784")},
+        ),
+        (
             "A4222 must be billed only with a pump such as E0779 or E0780.",
             {("A4222", "use_with", "E0779"), ("A4222", "use_with", "E0780")},
         ),

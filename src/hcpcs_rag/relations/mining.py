@@ -26,6 +26,8 @@ _NAMED_LIST_GLUE = re.compile(
     r"(?:(?!(?:used|billed|with|is|are|for|which)\b)[\w-]+\s+){1,6}\(",
     re.IGNORECASE,
 )
+_PURPOSE_LIST_GLUE = re.compile(r"\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?,?\s+(?:and|or)\s+")
+"""Between codes of one list, each with what it is for: "A4222 for cassettes and A4221 for catheter supplies"."""
 _SIMILAR = re.compile(r"\b(?:similar|closely related|related|comparable|relevant|alternative)\b", re.IGNORECASE)
 _THIS_CODE = re.compile(
     r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*it\b", re.IGNORECASE
@@ -108,7 +110,7 @@ def _is_list_glue(between: str) -> bool:
     """Say whether two codes stand in one list: "E0779, E0780", "strips (A4253) and lancets (A4259)"."""
     if len(between) > MAX_GLUE or " plus " in between.lower():
         return False
-    return bool(_LIST_GLUE.fullmatch(between) or _NAMED_LIST_GLUE.fullmatch(between))
+    return any(glue.fullmatch(between) for glue in (_LIST_GLUE, _NAMED_LIST_GLUE, _PURPOSE_LIST_GLUE))
 
 
 def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str, ...]) -> Iterator[Pair]:

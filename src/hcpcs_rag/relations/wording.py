@@ -32,7 +32,8 @@ _AUX = (
     r"|always|when|if|unless|that|which|it|they|separately|considered|supplies|supply|codes?|hcpcs|typically|commonly|usually"
     rf"|generally|properly|correctly|reasonable(?: and|,| or) necessary|{_CONDITIONED})"
 )
-_NAME = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]])?"  # "E0950 (tray) may be billed with"
+# "E0950 (tray) may be billed with", "Bill A4221 for catheter supplies with"
+_NAME = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]]|\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?(?=\s+(?:with|together|along)\b))?"
 _WITH = _compile(
     rf"^{_NAME}[\s)\]*,:.\"”]*(?:{_AUX}[\s,]+)*"
     r"(?P<verb>used|use|billed|bill|billable|reported|report|submitted|coded|covered|payable|paid|allowed|compatible|paired|pairs?"
