@@ -32,7 +32,7 @@ _AUX = (
     r"|always|when|if|unless|that|which|it|they|separately|considered|supplies|supply|codes?|hcpcs|typically|commonly|usually"
     rf"|generally|properly|correctly|reasonable(?: and|,| or) necessary|{_CONDITIONED})"
 )
-# "E0950 (tray) may be billed with", "Bill A4221 for catheter supplies with"
+# A name in brackets, or what the thing is for: "Bill A4221 for catheter supplies with"
 _NAME = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]]|\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?(?=\s+(?:with|together|along)\b))?"
 _WITH = _compile(
     rf"^{_NAME}[\s)\]*,:.\"”]*(?:{_AUX}[\s,]+)*"
