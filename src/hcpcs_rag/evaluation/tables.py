@@ -139,14 +139,39 @@ def failures(results: Results, split: str) -> list[AskedTurn]:
     return sorted(wrong, key=lambda t: (CAUSES.index(t.judgement.cause or ""), t.set, t.item, t.turn))
 
 
+OVERVIEW = ("right", "right where answered", "abstention F1", "wrong verdicts", "fact recall", "right page")
+
+
+def overview(results: Results, name: str) -> Table:
+    """Return one measure of answers over all sets and splits, systems side by side."""
+    rows = []
+    for one in results.sets(results.of(PRODUCT)):
+        for split in ("dev", "test"):
+            figures = [measure(results.of(s, one, split))[name] for s in results.systems()]
+            rows.append((f"{one}, {split}", *map(shown, figures)))
+    return Table(name, ("", *results.systems()), tuple(rows))
+
+
+def all_causes(results: Results) -> Table:
+    """Return how often each cause of failure occurred, by set and split."""
+    columns = [(one, split) for one in results.sets(results.of(PRODUCT)) for split in ("dev", "test")]
+    counts = [Counter(t.judgement.cause for t in results.of(PRODUCT, *column)) for column in columns]
+    rows = [(cause, *(str(count[cause]) for count in counts)) for cause in CAUSES if any(c[cause] for c in counts)]
+    return Table("What is not right, by cause", ("", *(f"{one}, {split}" for one, split in columns)), tuple(rows))
+
+
 def headline(results: Results) -> list[Table]:
-    """Return the tables that ``evals/README.md`` shows: answers and causes by set, look-ups, times."""
-    shown_tables = []
+    """Return the tables of a run: first those that ``evals/README.md`` shows, then all measures by set."""
+    shown_tables = [overview(results, name) for name in OVERVIEW]
+    shown_tables += [
+        all_causes(results),
+        *(lookup(results, name) for name in results.sets(results.queries)),
+        stages(results),
+    ]
     for name in results.sets(results.of(PRODUCT)):
         shown_tables += [answers(results, name, split) for split in ("dev", "test")]
-        shown_tables += [retrieval(results, name), causes(results, name)]
-    shown_tables += [lookup(results, name) for name in results.sets(results.queries)]
-    return [*shown_tables, stages(results)]
+        shown_tables.append(retrieval(results, name))
+    return shown_tables
 
 
 def markdown(table: Table) -> str:
