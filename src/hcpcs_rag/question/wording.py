@@ -92,7 +92,8 @@ def demanded(question: Question) -> tuple[Concept, ...]:
     literal = tuple(
         Concept(name, (frozenset(stems(name)),)) for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC
     )
-    return exacting(text) + literal
+    listed = exacting(text)
+    return listed + tuple(name for name in literal if not any(name.alternatives[0] in c.alternatives for c in listed))
 
 
 def codes_removed(text: str) -> str:
