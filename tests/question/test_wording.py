@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from hcpcs_rag.question.wording import asks_plainly, asks_separately, asks_what_not, demanded, other_system, topic
+from hcpcs_rag.question.wording import (
+    asks_plainly,
+    asks_separately,
+    asks_what_not,
+    demanded,
+    is_polar,
+    other_system,
+    topic,
+)
 from tests.question.test_understanding import ask
 
 
@@ -64,6 +72,19 @@ def test_what_an_answer_must_name_itself() -> None:
     assert required("Was A9155 valid in March 2024?") == set()  # a date is read as one
     assert required("EO784 supplies") == set()  # a code, misspelled
     assert required("Is E1392 Covered By Medicare In Texas") == set()  # capitals everywhere tell nothing
+
+
+@pytest.mark.parametrize(
+    ("message", "polar"),
+    [
+        ("pt has E2103 can i bill A4253 with it", True),
+        ("E2103: how many units can i bill", False),
+        ("what can we bill with E2103", False),
+        ("is A4222 ok with E0784", True),
+    ],
+)
+def test_yes_no_questions(message: str, polar: bool) -> None:
+    assert is_polar(ask(message)) is polar
 
 
 def test_asks_separately() -> None:

@@ -14,7 +14,7 @@ from hcpcs_rag.domain import LookAlike, Question, QuestionKind, Turn
 from hcpcs_rag.language import words
 from hcpcs_rag.question.dialogue import with_history
 from hcpcs_rag.question.spelling import mend
-from hcpcs_rag.question.wording import PAIRING, REVERSE, TOGETHER, is_polar, wanted
+from hcpcs_rag.question.wording import OPEN_WORD, PAIRING, REVERSE, TOGETHER, is_polar, wanted
 
 MAX_CHARS = 5_000
 """Longer messages are cut here: a pasted chart note, not a question."""
@@ -25,7 +25,6 @@ _DATE = re.compile(
     r"|(?<=in )(?:19|20)\d\d|(?<=for )(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_OPEN_WORD = re.compile(r"\b(?:what|which|who|where|when|why|how)\b", re.IGNORECASE)
 _COMPARE = re.compile(
     r"\b(?:differ(?:s|ence|ences|ent)?|compar(?:e|ed|ing|ison)|vs\.?|versus|distinguish|distinction|or)\b",
     re.IGNORECASE,
@@ -140,7 +139,7 @@ def _kind(text: str, plain: str, question: Question) -> QuestionKind:
         return "reverse"
     if asked - {"definition"}:
         return "attribute"
-    if not subjects and not polar and wanted(question) and len(plain.split()) <= 8 and not _OPEN_WORD.search(plain):
+    if not subjects and not polar and wanted(question) and len(plain.split()) <= 8 and not OPEN_WORD.search(plain):
         return "reverse"
     return "open"
 

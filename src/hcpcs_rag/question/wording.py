@@ -13,6 +13,8 @@ _POLAR = re.compile(
     r"|\b(?:allowed|ok|okay|billable together|compatible|right)\s*\?|\bok (?:with|to)\b|\bwhether\b",
     re.IGNORECASE,
 )
+_CAN_WE = re.compile(r"\b(?:can|may|could|should) (?:i|we)\b", re.IGNORECASE)
+OPEN_WORD = re.compile(r"\W*\b(?:what|which|who|where|when|why|how)\b", re.IGNORECASE)
 TOGETHER = re.compile(
     r"\b(?:with|together|alongside|same (?:claim|day|time)|pair(?:s|ed)?|combin(?:e|ed|ation)|along|at once|on ?top|ok for|right for|on an?|for an?)\b"
     r"|\bgo(?:es)?\b",
@@ -134,7 +136,8 @@ def asks_what_not(question: Question) -> bool:
 
 
 def is_polar(question: Question) -> bool:
-    """Say whether a message is a yes/no question."""
-    return bool(_POLAR.search(question.standalone)) and not re.match(
-        r"^\W*(?:what|which|who|where|when|why|how)\b", question.standalone, re.IGNORECASE
-    )
+    """Say whether a message is a yes/no question; "can I" may ask one without a comma before it."""
+    text = question.standalone
+    told = _CAN_WE.search(text)
+    polar = _POLAR.search(text) or (told and not OPEN_WORD.search(text[: told.start()]))
+    return bool(polar) and not OPEN_WORD.match(text)
