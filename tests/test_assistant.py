@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from hcpcs_rag.assistant import NOT_FOUND, Assistant
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Answer, Turn
+from hcpcs_rag.index.build import ingest
+from hcpcs_rag.settings import Settings
 
 
 def talk(assistant: Assistant, *messages: str) -> Answer:
@@ -144,3 +148,26 @@ def test_the_promises_hold_for_any_words(assistant: Assistant, parts: list[str])
 def test_same_question_same_answer(assistant: Assistant) -> None:
     first, second = talk(assistant, "which supplies go with E0779?"), talk(assistant, "which supplies go with E0779?")
     assert (first.text, first.citations) == (second.text, second.citations)
+
+
+def test_a_denial_of_one_case_is_no_verdict_on_the_code(encoder_cache: Path, tmp_path: Path, library: Path) -> None:
+    page = (
+        "---\ncode: E0779\ntitle: E0779 pumps\n---\n# E0779 pumps\n\n## Coverage\n"
+        "The policy denies E0779 for heparin infusion at home. The policy covers E0779 for morphine against pain. "
+        "Units beyond the usual amount are denied.\n"
+    )
+    (tmp_path / "e0779.md").write_text(page)
+    ingest(
+        [tmp_path / "e0779.md", library / "HCPC2025_OCT_test.csv"], tmp_path / "index", Settings(), cache=encoder_cache
+    )
+    asked = Assistant.open(tmp_path / "index")
+    for message in (
+        "Is E0779 covered by Medicare?",
+        "Is E0779 covered?",
+        "does medicare cover E0779 for morphine?",
+        "can I bill E0779?",
+    ):
+        assert not asked.ask(message)[0].text.startswith("No"), message
+    assert asked.ask("Is E0779 covered for heparin infusion?")[0].text.startswith(
+        "No. The policy denies E0779 for heparin"
+    )

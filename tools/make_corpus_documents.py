@@ -60,7 +60,7 @@ def write_pumps(table: dict[str, dict[str, str]], stated: set[tuple[str, str, st
     """A PDF with a table of infusion pumps, the supplies billed with each, and those that are not."""
     style = getSampleStyleSheet()
     cell = style["BodyText"]
-    rows = [["Equipment", "Official descriptor", "Use with", "Do not bill with"]]
+    rows = [["Item", "Official descriptor", "Use with", "Do not bill with"]]
     for pump in PUMPS:
         cells = [pump, Paragraph(html.escape(table[pump]["LONG DESCRIPTION"]), cell)]
         for kind in ("use_with", "not_with"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
@@ -135,7 +136,7 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
             return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
         candidates = met
     chosen = choose(candidates)
-    barred = _prohibition(question, chosen)
+    barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
         drafts += modifier_meanings(chosen, index)
@@ -153,15 +154,28 @@ def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ..
     return bool(drafts) and (never_paid or coverage(residual, said) >= ENOUGH_CONCEPTS)
 
 
-def _prohibition(question: Question, chosen: Sequence[Found]) -> list[Draft]:
-    """Open with "No" where leave or coverage is asked and a sentence that meets all of the question denies it."""
+def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Concept, ...]) -> list[Draft]:
+    """Open with "No" where leave or coverage is asked for a case, and a sentence that meets all of it denies it.
+
+    Without a case ("is it covered?") a denial of one case is no verdict; nor is one under a condition, or of a
+    pairing with a code that was not asked about.
+    """
+    if not residual:
+        return []
     if asks_leave(question):
         denial = _FORBIDS
     elif "coverage" in question.facets and asks_plainly(question):
         denial = _NOT_COVERED
     else:
         return []
-    forbidding = [f for f in chosen if f.coverage == 1.0 and denial.search(f.quote.text)]
+    forbidding = [
+        f
+        for f in chosen
+        if f.coverage == 1.0
+        and denial.search(f.quote.text)
+        and not is_conditional(f.quote.text)
+        and set(find_codes(f.quote.text)) <= set(question.codes)
+    ]
     if not forbidding:
         return []
     first = forbidding[0]
