@@ -50,7 +50,7 @@ OWNERS = {
     "tantivy": {"index.words"},
     "faiss": {"index.vectors"},
     "dateutil": {"question.understanding"},
-    "rich": {"terminal", "cli.options", "cli.library", "cli.evals"},
+    "rich": {"terminal", "cli.options"},
     "typer": {"cli", "cli.options", "cli.library", "cli.answers", "cli.evals"},
     "ir_measures": {"evaluation.measures"},
     "scipy": {"evaluation.measures"},

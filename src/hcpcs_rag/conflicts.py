@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hcpcs_rag.domain import CodeRecord, Page, Quote, Release, Sentence
-from hcpcs_rag.readers.cms import COVERAGE_MEANING
+from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID
 
 _CLAIMS_COVERAGE = re.compile(
     r"\bmedicare (?:program )?(?:covers?|pays?|reimburses?|will cover|coverage (?:for|of))\b|\b(?:is|are) covered (?:by|under) medicare\b"
@@ -61,7 +61,7 @@ def _check(
         return
     quote = Quote(page, sentence.start, sentence.end)
     who = release.name
-    if record.coverage in ("I", "M", "S") and _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text):
+    if record.coverage in NEVER_PAID and _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text):
         see = f", see {', '.join(record.see_instead)}" if record.see_instead else ""
         official = f"{who}: {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage}){see}"
         names = ("Medicare coverage", "See instead")[: 1 + bool(see)]
@@ -70,7 +70,7 @@ def _check(
         if record.status(on) == "ended" and record.ended:
             official = f"{who}: {record.code} ended on {record.ended.isoformat()}"
             yield Disagreement("status", official, text, (line(record_page, "Ended"),), quote)
-        elif record.coverage in ("I", "M", "S"):
+        elif record.coverage in NEVER_PAID:
             official = f"{who}: in the code set, but {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage})"
             yield Disagreement("status", official, text, (line(record_page, "Medicare coverage"),), quote)
     rental = bool(_RENTAL.search(record.long)) and not _PURCHASE.search(record.long)

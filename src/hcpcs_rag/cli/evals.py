@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import TaskID
 
 from hcpcs_rag import terminal
 from hcpcs_rag.cli.options import cache_folder, log, out
@@ -51,14 +50,7 @@ def evaluate(
     earlier = results.load(baseline) if baseline else None
     pinned = gates.load(gate) if gate else None
     chosen = suite.choose(suite.load(evals), names or (list(pinned.hashes) if pinned else []))
-    with terminal.progress(log) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report_progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
+    with terminal.progress(log) as report_progress:
         found = run(
             chosen, work or cache_folder() / "evals", baselines=not (alone or gate),
             cache=cache_folder(), progress=report_progress,

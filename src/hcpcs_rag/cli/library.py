@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import TaskID
 
 from hcpcs_rag import contract, terminal
 from hcpcs_rag.cli.options import DEFAULT_INDEX, IndexOption, JsonOption, cache_folder, log, out, print_json
@@ -35,14 +34,7 @@ def _ingest(
 ) -> None:
     from hcpcs_rag.index.build import ingest as build_index
 
-    with terminal.progress(log) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
+    with terminal.progress(log) as report:
         summary = build_index(
             paths, index, settings, prune=prune, rebuild=rebuild, cache=cache_folder(), progress=report
         )

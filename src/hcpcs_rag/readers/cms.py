@@ -27,6 +27,8 @@ COVERAGE_MEANING = {
     "M": "non-covered by Medicare",
     "S": "non-covered by Medicare statute",
 }
+NEVER_PAID = ("I", "M", "S")
+"""Coverage indicators under which Medicare pays in no case."""
 PRICING_MEANING = {
     "00": "not separately priced by Part B",
     "11": "priced from national relative value units",

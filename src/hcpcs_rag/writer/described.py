@@ -51,10 +51,10 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     chosen = _listed(evidence.hits) if _ASKS_ALL.search(question.message) else []
     stating = _stating(question, evidence, index)
     fitting = _fitting(question, evidence, needed, stating)
-    codes = [hit.record.code for hit in chosen or _most_specific(fitting, needed)[:MAX_CODES]]
-    by_code = {hit.record.code: hit.record for hit in (*evidence.hits, *fitting)}
-    drafts = [descriptor(by_code[code], index) for code in codes]
-    drafts += [say(stating[code]) for code in codes[:1] if code in stating and relevance(stating[code]) >= ANSWERS]
+    named = chosen or _most_specific(fitting, needed)[:MAX_CODES]
+    drafts = [descriptor(hit.record, index) for hit in named]
+    told = [stating[hit.record.code] for hit in named[:1] if hit.record.code in stating]
+    drafts += [say(found) for found in told if relevance(found) >= ANSWERS]
     if not drafts and len(needed) >= 2:
         drafts = say_all(best_of(answering(question, evidence.found, needed), MAX_SENTENCES_NO_CODE))
     return Written(tuple(drafts), f"a code for “{wording or question.message.strip()[:80]}”", evidence.hits[:3])
@@ -89,16 +89,16 @@ def _fitting(
     """
     required = exacting(codes_removed(question.standalone))
     scores: dict[str, float] = {}
+    order = {hit.record.code: hit for hit in evidence.hits}
     for hit in evidence.hits:
         said = stems(f"{hit.record.long} {hit.record.short}")
         if all(concept.met_by(said) for concept in required):
             whole = len(needed) >= 2 and hit.coverage == 1.0
             scores[hit.record.code] = max(hit.meaning + SHARE_WEIGHT * hit.coverage, ANSWERS if whole else 0.0)
     for code, found in stating.items():
-        if names(found, required) and code in {hit.record.code for hit in evidence.hits}:
+        if names(found, required) and code in order:
             scores[code] = max(scores.get(code, 0.0), relevance(found))
     best = max(scores.values(), default=0.0)
-    order = {hit.record.code: hit for hit in evidence.hits}
     kept = [code for code, score in scores.items() if score >= max(ANSWERS, best - ALIKE)]
     return [order[code] for code in sorted(kept, key=lambda code: -scores[code])]
 
@@ -121,8 +121,7 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     answers = answering(question, evidence.found, needed) if len(needed) >= 2 else []
     reverse = write_reverse(question, evidence, index, on)
     asks = bool(_ASKS_SOMETHING.search(question.standalone))
-    lists = bool(reverse.drafts) and bool(_ASKS_LIST.search(question.message))
-    if lists:
+    if reverse.drafts and _ASKS_LIST.search(question.message):
         return reverse
     if answers and (asks or question.facets or not reverse.drafts):
         return Written(tuple(say_all(best_of(answers, MAX_SENTENCES_NO_CODE))))

@@ -9,7 +9,7 @@ from datetime import date
 from hcpcs_rag.conflicts import line
 from hcpcs_rag.domain import CodeRecord, Draft, Page, Quote
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.cms import COVERAGE_MEANING, PRICING_MEANING
+from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID, PRICING_MEANING
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import listed, with_stop
 
@@ -34,7 +34,7 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
         return []
     page = index.record_page(record)
     text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
-    opening = "No. " if verdict and record.coverage in ("I", "M", "S") else ""
+    opening = "No. " if verdict and record.coverage in NEVER_PAID else ""
     return [_with_successor(opening + text, line(page, "Medicare coverage"), record, page)]
 
 

@@ -13,6 +13,7 @@ from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import asks_leave, asks_plainly, asks_separately, asks_what_not, demanded, wanted
+from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, coverage
@@ -67,8 +68,6 @@ _NOT_COVERED = re.compile(
     r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
     re.IGNORECASE,
 )
-NEVER_PAID = ("I", "M", "S")
-"""Coverage indicators under which Medicare pays in no case."""
 MAX_OPEN = 3
 """Sentences in an answer to a question of no recognised facet."""
 
