@@ -11,13 +11,13 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
-    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.text", "readers.cms",
+    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.cms",
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.wording", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
-    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.understanding", "retrieval", "retriever", "conflicts",
+    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.writing",
-    "grounding", "assistant",
+    "grounding", "composition", "assistant",
     "releases", "fetch",
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",
     "evaluation.results", "evaluation.measures", "evaluation.lookup", "evaluation.exact", "evaluation.run", "evaluation.compare",

@@ -42,7 +42,7 @@ def test_a_release_page_speaks_for_its_own_code() -> None:
 
 
 def test_repeats_are_one_statement_with_all_citations() -> None:
-    statements, citations = ground([Draft("Bags.", (FIRST,)), Draft("Bags.", (SECOND,)), Draft("Bags too.", (FIRST,))])
-    assert [(s.text, s.citations) for s in statements] == [("Bags.", (1, 2)), ("Bags too.", (1,))]
-    assert [c.number for c in citations] == [1, 2]
-    assert all(PAGE.text[c.start : c.end] == c.quote for c in citations)
+    grounded = ground([Draft("Bags.", (FIRST,)), Draft("Bags.", (SECOND,)), Draft("Bags too.", (FIRST,))])
+    assert [(s.text, s.citations) for s in grounded.statements] == [("Bags.", (1, 2)), ("Bags too.", (1,))]
+    assert [c.number for c in grounded.citations] == [1, 2]
+    assert all(PAGE.text[c.start : c.end] == c.quote for c in grounded.citations)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from hcpcs_rag import conflicts, facets
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Answer, Citation, Conflict, Draft, Question, Statement, Turn
-from hcpcs_rag.grounding import ground
+from hcpcs_rag.composition import text_of, together
+from hcpcs_rag.domain import Answer, Disagreement, Draft, Question, Turn
+from hcpcs_rag.grounding import Grounded, ground
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
-from hcpcs_rag.question.understanding import understand
+from hcpcs_rag.question.understanding import MAX_CHARS, understand
 from hcpcs_rag.question.wording import other_system, topic
 from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
 from hcpcs_rag.settings import Settings
@@ -58,14 +60,55 @@ class Assistant:
         return cls(Index(folder, settings or Settings()), on)
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> tuple[Answer, Turn]:
-        """Answer a message; return the answer and the turn to append to the history."""
+        """Answer a message; return the answer and the turn to append to the history.
+
+        A message that asks several questions is answered question by question. Where the whole of a message finds
+        no answer, what it asks is tried without the story around it.
+        """
         clock = _Clock()
-        question = understand(message, history, self.index.known)
+        parted = part(message[:MAX_CHARS])
+        several = self._ask_each(message, parted, history, clock) if len(parted.asked) > 1 else None
+        if several and all(answer.status == "answered" for answer in several[0].parts):
+            return several
+        answer, turn = self._ask_one(message, history, clock)
+        if answer.status == "abstained" and parted.told and len(parted.asked) == 1:
+            several = self._ask_each(message, parted, history, clock)
+        if several and answer.status != "answered" and several[0].status == "answered":
+            return several
+        return replace(answer, timings_ms=clock.times()), turn
+
+    def _ask_each(
+        self, message: str, parted: Parted, history: Sequence[Turn], clock: _Clock
+    ) -> tuple[Answer, Turn] | None:
+        """Answer the questions of a message by themselves, each as a follow-up to what stands before it.
+
+        None where that would change what is asked: a question that is about no code in a message that names some.
+        """
+        before = list(history)
+        if parted.told:
+            story = understand(parted.told, (), self.index.known)
+            before += [Turn(story, "answered", story.codes)] if story.codes or story.modifiers else []
+        named = understand(message, (), self.index.known).codes
+        answers = []
+        for asked in parted.asked:
+            answer, turn = self._ask_one(asked, before, clock, parted.told)
+            if named and not (turn.question.codes or turn.question.modifiers):
+                return None
+            answers.append(answer)
+            before.append(turn)
+        if len(answers) > 1:
+            answer = together(message, answers)
+        answer = replace(answer, question=message, timings_ms=clock.times())
+        return answer, replace(before[-1], codes=answer.codes, status=answer.status)
+
+    def _ask_one(self, message: str, history: Sequence[Turn], clock: _Clock, story: str = "") -> tuple[Answer, Turn]:
+        question = replace(understand(message, history, self.index.known), told=story)
         question = resolve(replace(question, on=question.on or self._on), history, self.index)
         clock.lap("understand")
-        refusal = self._refuse(question)
-        if refusal:
-            return self._finish(question, refusal, clock)
+        answer = self._refuse(question) or self._search(question, clock)
+        return answer, Turn(question, answer.status, answer.codes)
+
+    def _search(self, question: Question, clock: _Clock) -> Answer:
         evidence = retrieve(question, self.index)
         clock.lap("retrieve")
         on = question.on or self._release_day()
@@ -73,10 +116,9 @@ class Assistant:
         found = self._disagreements(question, evidence, on)
         clock.lap("write")
         told = self._conflict_drafts(question, found, written)
-        statements, citations = ground([*_without(written.drafts, told), *told])
-        answer = self._compose(question, evidence, written, statements, citations, found)
+        answer = self._compose(question, written, ground([*_without(written.drafts, told), *told]))
         clock.lap("ground")
-        return self._finish(question, answer, clock)
+        return answer
 
     # Before the search
 
@@ -134,9 +176,9 @@ class Assistant:
 
     # After the search
 
-    def _disagreements(self, question: Question, evidence: Evidence, on: date) -> list[conflicts.Disagreement]:
+    def _disagreements(self, question: Question, evidence: Evidence, on: date) -> list[Disagreement]:
         """Where pages about the codes asked for disagree with their records."""
-        found: list[conflicts.Disagreement] = []
+        found: list[Disagreement] = []
         for record in map(self.index.full_record, evidence.records):
             release = next((r for r in self.index.releases if r.release_id == record.release_id), None)
             if record.kind == "code" and release:
@@ -145,9 +187,7 @@ class Assistant:
                 found += conflicts.find(record, page, release, pages, on)
         return found
 
-    def _conflict_drafts(
-        self, question: Question, found: Sequence[conflicts.Disagreement], written: Written
-    ) -> list[Draft]:
+    def _conflict_drafts(self, question: Question, found: Sequence[Disagreement], written: Written) -> list[Draft]:
         """The disagreements that bear on this answer, as statements: what the page says, official first."""
         if not written.drafts:
             return []
@@ -155,44 +195,22 @@ class Assistant:
         asked = question.kind in _ALWAYS_CONFLICTING or "coverage" in question.facets
         drafts = []
         for d in found:
-            if asked or (d.page_quote.page.page_id, d.page_quote.start) in cited:
-                drafts.append(Draft(_conflict_text(d), (*d.record_quotes, d.page_quote)))
+            if asked or (d.other_quote.page.page_id, d.other_quote.start) in cited:
+                drafts.append(Draft(_conflict_text(d), (*d.official_quotes, d.other_quote), disagreement=d))
         return drafts
 
-    def _compose(
-        self,
-        question: Question,
-        evidence: Evidence,
-        written: Written,
-        statements: list[Statement],
-        citations: list[Citation],
-        found: Sequence[conflicts.Disagreement],
-    ) -> Answer:
-        if not statements:
+    def _compose(self, question: Question, written: Written, grounded: Grounded) -> Answer:
+        if all(statement.disagrees for statement in grounded.statements):
             return self._abstain(question, written)
-        numbers = {(c.page_id, c.start, c.end): c.number for c in citations}
-        by_text = {_conflict_text(d): d for d in found}
-        noted = []
-        for d in (by_text[s.text] for s in statements if s.text in by_text):
-            marks = tuple(numbers[(q.page.page_id, q.start, q.end)] for q in (*d.record_quotes, d.page_quote))
-            noted.append(Conflict(d.about, d.official, d.other, marks))
-        plain = [s for s in statements if s.text not in by_text]
-        if not plain:
-            return self._abstain(question, written)
-        warned = [s for s in statements if s.text in by_text]
-        lines = [_line(s) for s in plain]
-        text = lines[0] if len(lines) == 1 else "\n".join([lines[0], *(f"- {one}" for one in lines[1:])])
-        if warned:
-            text += "\n\nThe sources disagree:\n" + "\n".join(f"- {_line(s)}" for s in warned)
         return Answer(
             question=question.message,
             standalone=question.standalone,
             status="answered",
-            text=text,
-            statements=tuple(statements),
-            citations=tuple(citations),
-            codes=find_codes(" ".join(s.text for s in statements)),
-            conflicts=tuple(noted),
+            text=text_of(grounded.statements),
+            statements=grounded.statements,
+            citations=grounded.citations,
+            codes=find_codes(" ".join(s.text for s in grounded.statements)),
+            conflicts=grounded.conflicts,
             suggestions=self._suggest(question),
             release=self.index.release(question.on),
         )
@@ -230,9 +248,6 @@ class Assistant:
                 suggestions.insert(0, f"Which codes go with {code}?")
         return tuple(suggestions[:MAX_SUGGESTIONS])
 
-    def _finish(self, question: Question, answer: Answer, clock: _Clock) -> tuple[Answer, Turn]:
-        return replace(answer, timings_ms=clock.times()), Turn(question, answer.status, answer.codes)
-
 
 def _bare(question: Question) -> Question:
     """The question without the words that ask for its facets, to see whether a topic is left."""
@@ -245,15 +260,11 @@ def _without(drafts: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
     return [d for d in drafts if len(d.quotes) != 1 or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown]
 
 
-def _conflict_text(d: conflicts.Disagreement) -> str:
-    return f"{d.official}; {_KIND_OF_PAGE[d.page_quote.page.authority]} says: “{clean(d.other)}”"
+def _conflict_text(d: Disagreement) -> str:
+    return f"{d.official}; {_KIND_OF_PAGE[d.other_quote.page.authority]} says: “{clean(d.other)}”"
 
 
 _KIND_OF_PAGE = {"release": "a release", "policy": "a policy", "reference": "a reference page"}
-
-
-def _line(statement: Statement) -> str:
-    return f"{statement.text} {''.join(f'[{n}]' for n in statement.citations)}"
 
 
 def _closest(near: Sequence[CodeHit]) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from hcpcs_rag.domain import CodeRecord, Page, Quote, Release, Sentence
+from hcpcs_rag.domain import CodeRecord, Disagreement, Page, Quote, Release, Sentence
 from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID
 
 _CLAIMS_COVERAGE = re.compile(
@@ -29,17 +28,6 @@ _SCOPE = re.compile(
 _PURCHASE = re.compile(r"\b(?:acquisition|acquir\w+|purchas\w+|buy\w*|ownership)\b", re.IGNORECASE)
 _RENTAL = re.compile(r"\brent(?:al|ed|als)?\b", re.IGNORECASE)
 _OTHER_SYSTEM = re.compile(r"\b(CPT|ICD-?10(?:-CM)?|CDT)(?:®)?\s+(?:code\s+)?([A-V]\d{4})\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """What the release says, what a page says instead, and the quotes of both."""
-
-    about: str
-    official: str
-    other: str
-    record_quotes: tuple[Quote, ...]
-    page_quote: Quote
 
 
 def find(record: CodeRecord, record_page: Page, release: Release, pages: list[Page], on: date) -> list[Disagreement]:

@@ -153,7 +153,10 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message as understood, on its own, without the conversation before it."""
+    """A message as understood, on its own, without the conversation before it.
+
+    ``told`` is the story around a question that was taken out of a longer message.
+    """
 
     message: str
     standalone: str
@@ -165,14 +168,40 @@ class Question:
     on: date | None = None
     look_alikes: tuple[LookAlike, ...] = ()
     malformed: tuple[str, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What one source says, what another of lower or the same authority says instead, and the quotes of both."""
+
+    about: str
+    official: str
+    other: str
+    official_quotes: tuple[Quote, ...]
+    other_quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table of codes side by side; ``text`` is the part of the statement that is shown there."""
+
+    row: str
+    column: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement a writer proposes, with the quotes meant to carry it."""
+    """A statement a writer proposes, with the quotes meant to carry it.
+
+    ``disagreement`` is set where it tells of one, ``cell`` where it belongs to a comparison.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
+    cell: Cell | None = None
+    disagreement: Disagreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +222,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer and the numbers of the citations that carry it."""
+    """One sentence of an answer and the numbers of the citations that carry it.
+
+    ``disagrees`` says that it tells of a conflict between sources, ``cell`` where in a comparison it stands.
+    """
 
     text: str
     citations: tuple[int, ...]
+    disagrees: bool = False
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +245,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the assistant says to one message, in the form of the answer contract."""
+    """What the assistant says to one message, in the form of the answer contract.
+
+    ``parts`` are the answers to the single questions of a message that asks several; their citations are numbered
+    through.
+    """
 
     question: str
     standalone: str
@@ -225,6 +263,7 @@ class Answer:
     reason: str | None = None
     release: Release | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    parts: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Citation, Draft, Quote, Statement
+from hcpcs_rag.domain import Cell, Citation, Conflict, Draft, Quote, Statement
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?:[.,:/-]\d+)*")
 _NEGATION = re.compile(
@@ -34,27 +35,43 @@ def is_grounded(draft: Draft) -> bool:
     body = _VERDICT.sub("", draft.text)
     numbers = set(_NUMBER.findall(body)) <= set(_NUMBER.findall(officially))
     denies = bool(_NEGATION.search(body))
+    if draft.cell and draft.cell.text not in draft.text:
+        return False
     return codes and numbers and (not denies or bool(_NEGATION.search(quoted)))
 
 
-def ground(drafts: Iterable[Draft]) -> tuple[list[Statement], list[Citation]]:
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """What is left of the drafts: statements, the conflicts they tell of, and the citations of both."""
+
+    statements: tuple[Statement, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+def ground(drafts: Iterable[Draft]) -> Grounded:
     """Number the citations of the drafts that are grounded; drop the others and any repeats.
 
     Two drafts that say the same are one statement with the citations of both.
     """
     citations: dict[tuple[str, int, int], Citation] = {}
-    statements: dict[str, list[int]] = {}
-    for draft in drafts:
-        if not is_grounded(draft):
-            continue
-        numbers = statements.setdefault(draft.text, [])
-        for quote in draft.quotes:
+    kept: dict[tuple[str, Cell | None], tuple[Draft, list[int]]] = {}
+    for draft in filter(is_grounded, drafts):
+        _, numbers = kept.setdefault((draft.text, draft.cell), (draft, []))
+        for quote in (q for q in draft.quotes if q.start < q.end):
             key = (quote.page.page_id, quote.start, quote.end)
-            if quote.start < quote.end and key not in citations:
-                citations[key] = _cite(len(citations) + 1, quote)
-            if key in citations and citations[key].number not in numbers:
-                numbers.append(citations[key].number)
-    return [Statement(text, tuple(numbers)) for text, numbers in statements.items()], list(citations.values())
+            citation = citations.setdefault(key, _cite(len(citations) + 1, quote))
+            if citation.number not in numbers:
+                numbers.append(citation.number)
+    return Grounded(
+        tuple(Statement(d.text, tuple(n), d.disagreement is not None, d.cell) for d, n in kept.values()),
+        tuple(
+            Conflict(d.disagreement.about, d.disagreement.official, d.disagreement.other, tuple(n))
+            for d, n in kept.values()
+            if d.disagreement
+        ),
+        tuple(citations.values()),
+    )
 
 
 def _cite(number: int, quote: Quote) -> Citation:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from hcpcs_rag.composition import rows, shown_text, text_of
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Page
 
@@ -49,7 +50,9 @@ def answer(console: Console, value: Answer) -> None:
     """Print an answer, its numbered sources with section and quote, and follow-ups."""
     if value.standalone != " ".join(value.question.split()):
         console.print(Text(f"Understood as: {value.standalone}", style="dim"))
-    console.print(Panel(Text(value.text), border_style=_COLOUR[value.status], title=value.status, title_align="left"))
+    console.print(
+        Panel(_answer_body(value), border_style=_COLOUR[value.status], title=value.status, title_align="left")
+    )
     for citation in value.citations:
         where = " · ".join(
             x for x in (citation.section, f"page {citation.page_number}" if citation.page_number else "") if x
@@ -61,6 +64,23 @@ def answer(console: Console, value: Answer) -> None:
         console.print(Text(f"Release: {value.release.name}", style="dim"))
     for suggestion in value.suggestions:
         console.print(Text(f"  → {suggestion}", style="cyan"))
+
+
+def _answer_body(value: Answer) -> RenderableType:
+    """The text of an answer; a comparison is drawn as a table."""
+    shown: list[RenderableType] = []
+    for part in value.parts or (value,):
+        if value.parts:
+            shown.append(Text(part.standalone, style="bold"))
+        plain = tuple(s for s in part.statements if s.cell is None)
+        shown.append(Text(text_of(plain) if len(plain) < len(part.statements) else part.text))
+        if len(plain) < len(part.statements):
+            columns, lines = rows(part.statements)
+            table = Table("", *columns, show_lines=True)
+            for name, row in lines:
+                table.add_row(name, *(Text("\n".join(map(shown_text, cell)) or "–") for cell in row))
+            shown.append(table)
+    return Group(*shown)
 
 
 def codes(console: Console, rows: list[Json]) -> None:

@@ -85,7 +85,8 @@ def topic(question: Question) -> tuple[Concept, ...]:
 def demanded(question: Question) -> tuple[Concept, ...]:
     """Return what an answer must name itself: exacting concepts, identifiers and proper names of the question.
 
-    A document's number ("L33830") and a name inside a sentence ("Texas") are not met by likeness.
+    A document's number ("L33830") and a name inside a sentence ("Texas") are not met by likeness. Of the story around
+    a question only the exacting concepts count: it may name a patient.
     """
     text = codes_removed(question.standalone)
     names = [n for n in _IDENTIFIER.findall(text) if n.translate(_LETTERS_FOR_DIGITS) not in question.codes]
@@ -94,7 +95,7 @@ def demanded(question: Question) -> tuple[Concept, ...]:
     literal = tuple(
         Concept(name, (frozenset(stems(name)),)) for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC
     )
-    listed = exacting(text)
+    listed = exacting(f"{text} {question.told}")
     return listed + tuple(name for name in literal if not any(name.alternatives[0] in c.alternatives for c in listed))
 
 

@@ -30,6 +30,7 @@ _BOLD_LEAD = re.compile(r"(\*\*|__)(?P<title>[^*_\n]{2,160}?)\1:?")
 _RULED = re.compile(r"={2,}\s*(?P<title>[^=].*?)\s*={2,}\s*$")
 _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
 _BULLET = re.compile(r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\))\s+(?=\S)")
+_LONE_BULLET = re.compile(r"[•▪◦●·‣*+–—-]|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\)")
 _INLINE_BULLET = re.compile(
     r"(?<=[.:;)])\s{1,8}(?P<mark>[•▪●‣*–-])\s{1,8}(?=[\"“*A-Z0-9])|\s{1,8}(?P<dot>[•▪●‣])\s{1,8}(?=\S)"
 )
@@ -58,10 +59,13 @@ def parse_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     position = 0
     blank = 1
+    mark: int | None = None
     for line in text.splitlines(keepends=True):
         body = line.strip()
         if not body:
             blank += 1
+        elif _LONE_BULLET.fullmatch(body):
+            mark = line.index(body[0])
         else:
             if blank >= 2 and blocks:
                 blocks.append(Block("gap", position, position))
@@ -71,12 +75,19 @@ def parse_blocks(text: str) -> list[Block]:
                 blocks[-1] = replace(blocks[-1], level=HEADER)
             if blank and fresh:
                 fresh[0] = replace(fresh[0], fresh=True)
-            if blank == 0 and blocks and fresh:
+            if mark is not None and fresh:
+                fresh[0] = _as_item(fresh[0], mark)
+            elif blank == 0 and blocks and fresh:
                 fresh[0:1] = _join(text, blocks, fresh[0])
             blocks.extend(fresh)
-            blank = 0
+            blank, mark = 0, None
         position += len(line)
     return _settle_short_lines(text, blocks)
+
+
+def _as_item(block: Block, level: int) -> Block:
+    """A line whose bullet stands on the line above it, as pages pasted from a browser have it."""
+    return replace(block, kind="item", level=level) if block.kind in ("paragraph", "short", "label", "field") else block
 
 
 def _line_blocks(text: str, start: int, end: int) -> Iterator[Block]:

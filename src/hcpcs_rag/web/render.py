@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 
-from hcpcs_rag.domain import AUTHORITY_RANK, Answer, Citation, Page
+from hcpcs_rag.composition import rows
+from hcpcs_rag.domain import AUTHORITY_RANK, Answer, Citation, Page, Statement
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 300, 1_500
 """Characters shown before and after a quote: few before, so that the quote is in view at once."""
@@ -21,24 +22,49 @@ def plain(text: str) -> str:
 
 def answer(value: Answer, turn: int) -> str:
     """Draw an answer; each ``[n]`` is a link to source n of this turn."""
-    parts = []
-    if value.standalone != " ".join(value.question.split()):
-        parts.append(f"<p class='understood'>Understood as: {plain(value.standalone)}</p>")
-    conflict_texts = {f"{c.official}" for c in value.conflicts}
-    rows = [(s.text, s.citations) for s in value.statements]
-    said = [r for r in rows if not any(r[0].startswith(c) for c in conflict_texts)]
-    warned = [r for r in rows if r not in said]
-    if value.status == "answered":
-        drawn = [f"{plain(text)}{_links(numbers, turn)}" for text, numbers in said]
-        parts.append(f"<p>{drawn[0]}</p>")
-        if drawn[1:]:
-            parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in drawn[1:]) + "</ul>")
-    else:
-        parts.append(f"<p class='abstained'>{plain(value.text)}</p>")
+    if value.parts:
+        return "\n".join(
+            f"<section class='part'><p class='asked'>{plain(part.standalone)}</p>{_body(part, turn)}</section>"
+            for part in value.parts
+        )
+    understood = value.standalone != " ".join(value.question.split())
+    head = f"<p class='understood'>Understood as: {plain(value.standalone)}</p>\n" if understood else ""
+    return head + _body(value, turn)
+
+
+def _body(value: Answer, turn: int) -> str:
+    if value.status != "answered":
+        return f"<p class='abstained'>{plain(value.text)}</p>"
+    said = [_drawn(s, turn) for s in value.statements if not s.disagrees and s.cell is None]
+    warned = "".join(f"<li>{_drawn(s, turn)}</li>" for s in value.statements if s.disagrees)
+    parts = [f"<p>{said[0]}</p>"] if said else []
+    if said[1:]:
+        parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in said[1:]) + "</ul>")
+    if any(s.cell for s in value.statements):
+        parts.append(_table(value, turn))
     if warned:
-        items = "".join(f"<li>{plain(text)}{_links(numbers, turn)}</li>" for text, numbers in warned)
-        parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{items}</ul></div>")
+        parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
     return "\n".join(parts)
+
+
+def _drawn(statement: Statement, turn: int) -> str:
+    return plain(statement.text) + _links(statement.citations, turn)
+
+
+def _table(value: Answer, turn: int) -> str:
+    columns, lines = rows(value.statements)
+    head = "".join(f"<th scope='col'>{plain(column)}</th>" for column in columns)
+    body = "".join(
+        f"<tr><th scope='row'>{plain(name)}</th>"
+        + "".join(f"<td>{'<br>'.join(_shown(s, turn) for s in cell) or '–'}</td>" for cell in row)
+        + "</tr>"
+        for name, row in lines
+    )
+    return f"<table class='compare'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shown(statement: Statement, turn: int) -> str:
+    return plain(statement.cell.text if statement.cell else statement.text) + _links(statement.citations, turn)
 
 
 def _links(numbers: tuple[int, ...], turn: int) -> str:

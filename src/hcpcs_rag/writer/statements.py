@@ -10,7 +10,9 @@ from hcpcs_rag.domain import Draft, Question, Quote
 from hcpcs_rag.relations.mining import table_cells
 from hcpcs_rag.retrieval import Found
 
-MAX_ITEMS = 8
+MAX_ITEMS = 30
+_COUNTS = re.compile(r"\b(?:one|any|either|both|all|each|none|two|three|following|criteri(?:a|on))\b", re.IGNORECASE)
+"""A lead that says how many of its items must hold."""
 _MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
 
 
@@ -39,19 +41,39 @@ def _say_row(found: Found) -> Draft:
 
 
 def say_all(chosen: Iterable[Found]) -> list[Draft]:
-    """Sentences as statements; one that introduces a list is followed by the items of the list."""
-    drafts: dict[tuple[str, int], Draft] = {}
+    """Sentences as statements: a lead with the items of its list, an item below its lead.
+
+    An item of a list of which its lead says that one, either or all must hold says too little by itself: the whole
+    list is told.
+    """
+    told: dict[tuple[str, int], Found] = {}
     for found in chosen:
-        led = items_of(found) if found.quote.text.endswith(":") else []
-        for one in [found, *led]:
-            drafts.setdefault((one.page.page_id, one.sentence.start), say(one))
-    return list(drafts.values())
+        lead = lead_of(found)
+        opening = lead if lead and _COUNTS.search(lead.quote.text) else found
+        shown = [opening, *items_of(opening)] if opening.quote.text.endswith(":") else [found]
+        for one in [lead, *shown] if lead else shown:
+            told.setdefault((one.page.page_id, one.sentence.start), one)
+    return [say(one) for one in told.values()]
+
+
+def lead_of(found: Found) -> Found | None:
+    """The sentence that introduces the list in which an item stands, if it is one."""
+    span = found.sentence.lead
+    if span is None or found.sentence.kind != "item":
+        return None
+    lead = next((s for s in found.page.sentences if (s.start, s.end) == span), None)
+    return replace(found, sentence=lead) if lead else None
 
 
 def items_of(found: Found) -> list[Found]:
-    """The items of the list that a sentence introduces."""
-    span = (found.sentence.start, found.sentence.end)
-    return [replace(found, sentence=s) for s in found.page.sentences if s.lead == span and s.kind != "row"][:MAX_ITEMS]
+    """The items of the list that a sentence introduces, and of the lists within it."""
+    spans = {(found.sentence.start, found.sentence.end)}
+    items = []
+    for sentence in found.page.sentences:
+        if sentence.lead in spans and sentence.kind != "row" and sentence.start > found.sentence.start:
+            items.append(replace(found, sentence=sentence))
+            spans.add((sentence.start, sentence.end))
+    return items[:MAX_ITEMS]
 
 
 def without_reply(text: str) -> str:

@@ -1,0 +1,95 @@
+"""Grounded statements → the text of an answer, and the answers to several questions as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hcpcs_rag.domain import Answer, AnswerStatus, Cell, Citation, Conflict, Statement
+
+
+def text_of(statements: Sequence[Statement]) -> str:
+    """Return statements as they are read: the answer first, what qualifies it in a list, a comparison as a table.
+
+    Each ends with the marks of its citations; conflicts between sources stand last, under a line that says so.
+    """
+    said = [s for s in statements if not s.disagrees and s.cell is None]
+    lines = [_line(s) for s in said]
+    text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
+    table = _table([(s, s.cell) for s in statements if s.cell])
+    warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
+    warning = f"The sources disagree:\n{warned}" if warned else ""
+    return "\n\n".join(part for part in (text, table, warning) if part)
+
+
+def _line(statement: Statement) -> str:
+    return f"{statement.text} {_marks(statement)}"
+
+
+def _marks(statement: Statement) -> str:
+    return "".join(f"[{n}]" for n in statement.citations)
+
+
+def rows(statements: Sequence[Statement]) -> tuple[list[str], list[tuple[str, list[list[Statement]]]]]:
+    """Return a comparison as its columns and its rows, each row with the statements of every cell."""
+    cells = [(s, s.cell) for s in statements if s.cell]
+    columns = list(dict.fromkeys(cell.column for _, cell in cells))
+    names = list(dict.fromkeys(cell.row for _, cell in cells))
+    at = [[[s for s, c in cells if (c.row, c.column) == (name, column)] for column in columns] for name in names]
+    return columns, list(zip(names, at, strict=True))
+
+
+def _table(cells: Sequence[tuple[Statement, Cell]]) -> str:
+    """The comparison as a Markdown table."""
+    if not cells:
+        return ""
+    columns, lines = rows([s for s, _ in cells])
+    drawn = [["", *columns], ["---"] * (len(columns) + 1)]
+    drawn += [[name, *(" ".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in drawn)
+
+
+def shown_text(statement: Statement) -> str:
+    """Return a statement as its cell of a comparison shows it, with its marks."""
+    text = statement.cell.text if statement.cell else statement.text
+    return f"{text.replace('|', '/')} {_marks(statement)}"
+
+
+def together(message: str, answers: Sequence[Answer]) -> Answer:
+    """Join the answers to the single questions of a message, their citations numbered through."""
+    numbers: dict[tuple[str, int, int], int] = {}
+    citations: dict[int, Citation] = {}
+    parts = []
+    for answer in answers:
+        new = {c.number: numbers.setdefault(_key(c), len(numbers) + 1) for c in answer.citations}
+        citations |= {new[c.number]: replace(c, number=new[c.number]) for c in answer.citations}
+        statements = tuple(_renumbered(s, new) for s in answer.statements)
+        conflicts = tuple(replace(c, citations=tuple(new[n] for n in c.citations)) for c in answer.conflicts)
+        own = tuple(citations[n] for n in sorted(new.values()))
+        text = text_of(statements) if statements else answer.text
+        parts.append(replace(answer, text=text, statements=statements, conflicts=conflicts, citations=own))
+    statuses: list[AnswerStatus] = [a.status for a in parts]
+    answered = "answered" in statuses
+    conflicts_told: tuple[Conflict, ...] = tuple(c for a in parts for c in a.conflicts)
+    return Answer(
+        question=message,
+        standalone=" ".join(a.standalone for a in parts),
+        status="answered" if answered else "clarify" if "clarify" in statuses else "abstained",
+        text="\n\n".join(f"{a.standalone}\n{a.text}" for a in parts),
+        statements=tuple(s for a in parts for s in a.statements),
+        citations=tuple(citations[n] for n in sorted(citations)),
+        codes=tuple(dict.fromkeys(code for a in parts for code in a.codes)),
+        conflicts=conflicts_told,
+        suggestions=tuple(dict.fromkeys(s for a in parts for s in a.suggestions))[:3],
+        reason="; ".join(a.reason for a in parts if a.reason) or None,
+        release=parts[-1].release,
+        parts=tuple(parts),
+    )
+
+
+def _key(citation: Citation) -> tuple[str, int, int]:
+    return (citation.page_id, citation.start, citation.end)
+
+
+def _renumbered(statement: Statement, numbers: dict[int, int]) -> Statement:
+    return replace(statement, citations=tuple(numbers[n] for n in statement.citations))
