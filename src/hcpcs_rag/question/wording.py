@@ -44,7 +44,7 @@ _DENIED = re.compile(r"\b(?:den(?:y|ied)|reject(?:ed)?|avoid|wrong|incompatible)
 _TURNED = re.compile(
     r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
     r"|unbundl\w+|requir\w+|need(?:ed)?|only|same as|separate(?:ly)?|wrong|other than|without|instead|besides|except|discontinued"
-    r"|terminated|ended|expired|deleted|invalid|inactive|excluded)\b|n't\b",
+    r"|terminated|ended|expired|deleted|invalid|inactive|exclud\w+|exclusive|incorrect|improper|problem|trouble|issue|error|against|conflict\w*)\b|n't\b",
     re.IGNORECASE,
 )
 _SEPARATELY = re.compile(r"\bseparate(?:ly)?\b", re.IGNORECASE)
@@ -69,6 +69,18 @@ GENERIC = frozenset(
     sources document drug reason reasons machine machines lcd ncd policy policies article articles replace replaced replacement replacing change changed""".split()
 )
 """Stems that say nothing about what an answer must hold: the trade's small change."""
+
+
+_JOINING = frozenset(
+    stem(word)
+    for word in """bill billed billing billable use used usable report submit claim code go goes pair work combine combination
+    together with alongside along cover covered coverage allow allowed okay fine compatible pay paid payable payment
+    supply supplies accessory item equipment device pump kit put add order dispense provide furnish patient pt medicare
+    cms mcr correct right proper valid legit hcpcs line form date day dos time both two pair same it them top ontop
+    possible possibly permitted permit append send charge code codes member beneficiary client customer person people company
+    get give need wondering know ask question please thanks year""".split()
+)
+"""Stems that only say that codes are used, billed or paid for together."""
 
 
 def wanted(question: Question) -> tuple[Concept, ...]:
@@ -100,8 +112,8 @@ def demanded(question: Question) -> tuple[Concept, ...]:
 
 
 def codes_removed(text: str) -> str:
-    """Return ``text`` without the codes in it."""
-    return re.sub(r"(?<![A-Za-z0-9])[A-Va-v][\s-]?\d{4}(?![A-Za-z0-9])", " ", text)
+    """Return ``text`` without the codes in it, those with a letter for a digit included."""
+    return re.sub(r"(?<![A-Za-z0-9])[A-Va-v][\s-]?(?=\w*\d\w*\d)[0-9OILoil]{4}(?![A-Za-z0-9])", " ", text)
 
 
 def other_system(text: str) -> str | None:
@@ -117,6 +129,19 @@ def asks_plainly(question: Question) -> bool:
     another thing, so that no rule's polarity answers them with Yes or No.
     """
     return is_polar(question) and not _TURNED.search(question.message)
+
+
+def asks_of_pair_alone(question: Question, described: set[str]) -> bool:
+    """Say whether a question about two codes asks whether they go together, and nothing beyond that.
+
+    Every word must be one of joining and billing, or describe the codes (``described`` holds the stems that do): in
+    "limited to two a month with B", "incorrect with B", "for asthma" or "in 2015" another word decides, and a rule
+    between the codes does not answer it.
+    """
+    if question.on is not None:
+        return False
+    said = concepts(codes_removed(question.standalone), _JOINING)
+    return all(concept.met_by(described) for concept in said)
 
 
 def asks_separately(question: Question) -> bool:

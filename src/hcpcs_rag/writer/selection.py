@@ -12,7 +12,7 @@ from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import demanded, wanted
 from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
 from hcpcs_rag.vocabulary import Concept, coverage
-from hcpcs_rag.writer.statements import clean, items_of
+from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
 MAX_SENTENCES = 7
 ENOUGH_CONCEPTS = 0.6
@@ -41,7 +41,10 @@ CONTINUES = re.compile(r"^\W*(?:these|they|this|it|those)\b", re.IGNORECASE)
 
 
 def definitions(code: str, found: Sequence[Found]) -> list[Found]:
-    """Up to two sentences that say what a code is: of its own page, else those that mention it."""
+    """Up to two sentences that say what a code is: of its own page, else those that mention it.
+
+    A sentence that goes on about something else ("It is denied if billed with …") is none.
+    """
     own = [f for f in found if f.subject and f.section_facet == "definition" and code in f.page.subjects]
     own = [f for f in own if f.sentence.kind == "sentence" and not f.quote.text.endswith("?")]
     named = [
@@ -49,7 +52,7 @@ def definitions(code: str, found: Sequence[Found]) -> list[Found]:
     ]
     if own:
         return sorted(named or own, key=page_order)[:2]
-    mentions = [f for f in found if code in f.quote.text and not f.subject]
+    mentions = [f for f in found if code in f.quote.text and not f.subject and not REFERS_BACK.match(f.quote.text)]
     return sorted(mentions, key=lambda f: (AUTHORITY_RANK[f.page.authority], len(f.quote.text)))[:2]
 
 
@@ -60,10 +63,15 @@ def page_order(found: Found) -> tuple[int, str, int]:
 
 def residual_of(question: Question, evidence: Evidence) -> tuple[Concept, ...]:
     """The concepts an answer must meet: those wanted that do not just describe the code asked for."""
-    described = " ".join(f"{r.long} {r.short}" for r in evidence.records)
-    described += " ".join({f.page.title for f in evidence.found if f.subject})
-    known = stems(described)
+    known = described_by(evidence)
     return tuple(c for c in wanted(question) if not c.met_by(known))
+
+
+def described_by(evidence: Evidence) -> set[str]:
+    """The stems of what the codes asked for are called: by the release, and by the pages about them."""
+    described = " ".join(f"{r.long} {r.short}" for r in evidence.records)
+    described += " " + " ".join({f.page.title for f in evidence.found if f.subject})
+    return stems(described)
 
 
 def usable(found: Found) -> bool:

@@ -6,18 +6,33 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from hcpcs_rag.domain import Draft, Question, Quote
+from hcpcs_rag.domain import Draft, Question, Quote, Sentence
 from hcpcs_rag.relations.mining import table_cells
 from hcpcs_rag.retrieval import Found
 
 MAX_ITEMS = 30
+MAX_BACK = 2
+"""Sentences looked back for what an "it" stands for."""
+REFERS_BACK = re.compile(
+    r"\W*(?:it|they|this(?! (?:hcpcs )?(?:code|policy|lcd|article|determination))|these|those|such|both|either|neither"
+    r"|therefore|thus|consequently|hence|however|otherwise|the (?:same|latter|former))\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\W*(?:therefore|thus|consequently|hence|however|otherwise|accordingly|as a result|as such|if not|in that case)\b",
+    re.IGNORECASE,
+)
 _COUNTS = re.compile(r"\b(?:one|any|either|both|all|each|none|two|three|following|criteri(?:a|on))\b", re.IGNORECASE)
 """A lead that says how many of its items must hold."""
-_MARKS = re.compile(r"\*\*|__|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
+_TAGS = re.compile(r"</?(?:sub|sup|b|i|em|strong|u|br|p|span)\s*/?>", re.IGNORECASE)
+_WRAPPED = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
+_LEADS_ON = re.compile(r"(?:[,;]|\b(?:and|or))\W*$", re.IGNORECASE)
+_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
 
 
 def clean(text: str) -> str:
-    """Return a sentence without marks of layout; no word is changed."""
+    """Return a sentence without marks of layout, tags and hyphens at the ends of lines; no word is changed."""
+    text = _WRAPPED.sub("", _TAGS.sub("", text))
     return " ".join(_MARKS.sub("", text.strip()).split()).lstrip("–-•* ").strip()
 
 
@@ -50,10 +65,27 @@ def say_all(chosen: Iterable[Found]) -> list[Draft]:
     for found in chosen:
         lead = lead_of(found)
         opening = lead if lead and _COUNTS.search(lead.quote.text) else found
-        shown = [opening, *items_of(opening)] if opening.quote.text.endswith(":") else [found]
+        shown = [opening, *items_of(opening)] if opening.quote.text.endswith(":") else _in_context(found)
         for one in [lead, *shown] if lead else shown:
             told.setdefault((one.page.page_id, one.sentence.start), one)
     return [say(one) for one in told.values()]
+
+
+def _in_context(found: Found) -> list[Found]:
+    """A sentence with the one that says what its "it" is, and the one that draws its consequence."""
+    sentences = [s for s in found.page.sentences if s.section == found.sentence.section and s.kind != "row"]
+    at = next((i for i, s in enumerate(sentences) if s.start == found.sentence.start), None)
+    if at is None or found.sentence.kind == "row":
+        return [found]
+    first = at
+    while first and at - first < MAX_BACK and REFERS_BACK.match(_text(found, sentences[first])):
+        first -= 1
+    last = at + 1 if at + 1 < len(sentences) and _CONCLUDES.match(_text(found, sentences[at + 1])) else at
+    return [replace(found, sentence=s) for s in sentences[first : last + 1]]
+
+
+def _text(found: Found, sentence: Sentence) -> str:
+    return found.page.text[sentence.start : sentence.end]
 
 
 def lead_of(found: Found) -> Found | None:
@@ -82,8 +114,10 @@ def without_reply(text: str) -> str:
 
 
 def with_stop(text: str) -> str:
-    """Return a sentence with a stop at its end."""
-    return text if text.endswith((".", "!", "?", ":", ";", '."', ".”")) else text + "."
+    """Return a sentence with a stop at its end; what leads on to the next item of a list ends as it does."""
+    return (
+        text if _LEADS_ON.search(text) else text if text.endswith((".", "!", "?", ":", ";", '."', ".”")) else text + "."
+    )
 
 
 def listed(items: Sequence[str]) -> str:

@@ -12,7 +12,15 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import asks_leave, asks_plainly, asks_separately, asks_what_not, demanded, wanted
+from hcpcs_rag.question.wording import (
+    asks_leave,
+    asks_of_pair_alone,
+    asks_plainly,
+    asks_separately,
+    asks_what_not,
+    demanded,
+    wanted,
+)
 from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
@@ -37,6 +45,7 @@ from hcpcs_rag.writer.selection import (
     best_of,
     choose,
     definitions,
+    described_by,
     is_of,
     names,
     names_modifier,
@@ -226,9 +235,17 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     # "a pump other than E0784" asks of codes left unnamed, so no rule between the two decides it. A rule against
     # billing two codes together is one against billing the first separately; a rule for it says nothing of that.
     barred = all(r.kind != "use_with" for r in between)
-    if between and len(named) == 2 and (asks_plainly(question) or (barred and asks_separately(question))):
+    # What the rule itself speaks of ("rented oxygen equipment") is answered by it, but for amounts.
+    ruled = "" if "units" in question.facets else " ".join(index.page(r.page_id).text[r.start : r.end] for r in between)
+    alone = asks_of_pair_alone(question, described_by(evidence) | stems(ruled))
+    if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
+    if not alone and (residual := residual_of(question, evidence)):
+        both = [f for f in evidence.found if speaks_of(f, question.codes)]
+        stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
+        met = best_of(answering(question, both, residual), MAX_OPEN)
+        drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
     if not drafts:
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
@@ -261,7 +278,8 @@ def _compare(question: Question, evidence: Evidence, index: Index, on: date) -> 
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     drafts: list[Draft] = []
-    usable_asked = asks_plainly(question) and bool(_ASKS_IF_USABLE.search(question.standalone))
+    several = "coverage" in question.facets  # "active and payable?" has two answers
+    usable_asked = asks_plainly(question) and not several and bool(_ASKS_IF_USABLE.search(question.standalone))
     for record in map(index.full_record, evidence.records):
         drafts += status_facts(record, index, question.on or on, answer_first=usable_asked)
         if "coverage" in question.facets or record.coverage in NEVER_PAID:
