@@ -13,7 +13,7 @@ ROOMS = [
     "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.cms",
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
-    "relations", "relations.wording", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
+    "relations", "relations.wording", "relations.rows", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.writing",

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from hcpcs_rag.codes import find_codes, find_mentions
+from hcpcs_rag.codes import Mention, find_codes, find_mentions
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
+from hcpcs_rag.relations.rows import Pair, row_pairs
 from hcpcs_rag.relations.wording import goes_on, of_name, tie, without_conjunction
-
-Pair = tuple[str, RelationKind, str]
 
 MAX_GLUE = 120
 """Characters between two codes of one list, the names of things in brackets included."""
@@ -30,16 +29,27 @@ _PURPOSE_LIST_GLUE = re.compile(r"\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?,?\s+(?:and
 """Between codes of one list, each with what it is for: "A4222 for cassettes and A4221 for catheter supplies"."""
 _SIMILAR = re.compile(r"\b(?:similar|closely related|related|comparable|relevant|alternative)\b", re.IGNORECASE)
 _THIS_CODE = re.compile(
-    r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*it\b", re.IGNORECASE
+    r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*(?:it|they)\b", re.IGNORECASE
+)
+_EITHER = re.compile(
+    r"^\W*(?:either|both|each)(?: of (?:them|these|those|the two))?(?: [a-z-]+)??(?=\s+(?:may|must|should|can|are|is|will))",
+    re.I,
 )
 _IT = re.compile(r"^\W*(?:it|they)\b", re.IGNORECASE)
+_SAME = r"(?:together|at the same time|(?:on|in|for|within|during) the same (?:[\w-]+))\b(?!\s+(?:as|with)\b)"
 _TOGETHER = re.compile(
-    r"^[\s)]*(?:must|should|may|can|are|will)?\s*(?P<no>not|never)?\s*(?:be\s+)?(?:separately\s+)?(?:billed|used|reported|covered|paid|payable)"
-    r"\s+(?:together|on the same (?:day|claim|date)|at the same time)",
+    r"^[\s)]*(?:must|should|may|can(?P<cannot>not)?|are|will)?\s*(?P<no>not|never)?\s*(?:both\s+)?(?:be\s+)?(?:separately\s+)?"
+    rf"(?:billed|used|reported|covered|paid|payable|combined|dispensed)\s+{_SAME}"
+    r"(?P<denied>\s+(?:will be|are|is) (?:denied|rejected))?|^[^.;]{0,60}[.;:,]\s*(?P<never>do not|never|don't) (?:bill|report|use|combine|submit)"
+    rf" (?:them|both|the two)\s+(?:both )?{_SAME}|^\s*are mutually exclusive(?P<exclusive>)",
     re.IGNORECASE,
 )
-_CODES = re.compile(r"\b[A-Z]\d{4}\b")
-_OTHER_WORDS = re.compile(r"\b(?!(?:and|or|to|thru|through)\b)[A-Za-z]{2,}")
+_PUT_TOGETHER = re.compile(
+    r"\b(?P<no>never|do not|don't|must not|cannot|may not)?\s*\b(?:put|bill|report|combine|use|submit)\s+(?:both\s+)?(?:codes?\s+)?$",
+    re.IGNORECASE,
+)
+_AFTER_BOTH = re.compile(rf"^[\s)]*{_SAME}", re.IGNORECASE)
+_WITH_ONLY = re.compile(r"[\s)]*\bwith\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
 MAX_CODES = 500
 """Codes of one sentence beyond which it is a dump and no rule."""
 _FIELD = re.compile(r"(?P<key>[A-Z][\w /-]{2,40}?)\s*:\s*(?P<value>.+)$", re.DOTALL)
@@ -54,20 +64,37 @@ class _Group:
     codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Antecedent:
+    """The groups of codes of the last sentence that named some: what an "it" of the next one stands for."""
+
+    section: int
+    start: int
+    groups: tuple[tuple[str, ...], ...]
+
+
+_NOTHING = _Antecedent(-1, 0, ())
+
+
 def mine(page: Page) -> list[Relation]:
     """Return the relations a page states, each with the span of the quote that states it."""
     found: dict[Pair, Relation] = {}
-    antecedent: tuple[int, tuple[str, ...]] = (-1, ())
+    before = _NOTHING
     for sentence in page.sentences:
-        text = page.text[sentence.start : sentence.end]
-        known = antecedent[1] if antecedent[0] == sentence.section else ()
+        text = _unwrapped(page.text[sentence.start : sentence.end])
+        known = before if before.section == sentence.section else _NOTHING
         for (code, kind, other), start in _pairs(page, sentence, text, known):
             if code != other:
                 rule = Relation(code, kind, other, page.page_id, start, sentence.end)
                 found.setdefault((code, kind, other), rule)
         if not _IT.match(text) and (groups := _groups(text)):
-            antecedent = (sentence.section, groups[0].codes)
+            before = _Antecedent(sentence.section, sentence.start, tuple(group.codes for group in groups))
     return list(found.values())
+
+
+def _unwrapped(text: str) -> str:
+    """A sentence without the ends of its lines, words cut there whole again, and without marks of emphasis."""
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=[a-z])-\s*\n\s*(?=[a-z])", "", text)).replace("**", "")
 
 
 def of_record(record: CodeRecord, page: Page) -> list[Relation]:
@@ -77,13 +104,16 @@ def of_record(record: CodeRecord, page: Page) -> list[Relation]:
     return [Relation(record.code, "see_instead", other, page.page_id, start, end) for other in record.see_instead]
 
 
-def _pairs(page: Page, sentence: Sentence, text: str, antecedent: tuple[str, ...]) -> Iterator[tuple[Pair, int]]:
+def _pairs(page: Page, sentence: Sentence, text: str, before: _Antecedent) -> Iterator[tuple[Pair, int]]:
     """Pairs a sentence states, each with the start of its quote."""
     if sentence.kind == "row":
-        yield from ((pair, sentence.start) for pair in _row_pairs(page, sentence))
+        yield from ((pair, sentence.start) for pair in row_pairs(page, sentence))
         return
-    found = list(_sentence_pairs(text, page.subjects, antecedent)) or list(_field_pairs(text, page.subjects))
-    yield from ((pair, sentence.start) for pair in found)
+    found = list(_sentence_pairs(text, page.subjects, before.groups)) or list(_field_pairs(text, page.subjects))
+    # Where the subject is an "it", the quote begins with the sentence that names it.
+    opens = before.start if before.groups and (_IT.match(text) or _EITHER.match(text)) else sentence.start
+    start = opens if sentence.end - opens <= MAX_QUOTE else sentence.start
+    yield from ((pair, start) for pair in found)
     if not found and sentence.lead and sentence.end - sentence.lead[0] <= MAX_QUOTE:
         for pair in _lead_pairs(page, sentence):
             # The rule stands in the lead, so its quote begins there; likeness is stated by the item.
@@ -103,7 +133,20 @@ def _groups(text: str) -> list[_Group]:
             groups[-1] = _Group(last.start, mention.end, last.codes + mention.codes)
         else:
             groups.append(_Group(mention.start, mention.end, mention.codes))
-    return groups
+    return list(_parallel(text, groups, mentions))
+
+
+def _parallel(text: str, groups: list[_Group], mentions: list[Mention]) -> Iterator[_Group]:
+    """Part a list whose last code opens a second pair: "A with B or C with D" is no list of B and C."""
+    for number, group in enumerate(groups):
+        inside = [m for m in mentions if group.start <= m.start < group.end]
+        is_object = number > 0 and _WITH_ONLY.search(text[groups[number - 1].end : group.start])
+        following = text[group.end : groups[number + 1].start] if number + 1 < len(groups) else ""
+        if is_object and len(inside) > 1 and _WITH_ONLY.fullmatch(following):
+            kept = inside[:-1]
+            yield _Group(group.start, kept[-1].end, tuple(c for m in kept for c in m.codes))
+            group = _Group(inside[-1].start, inside[-1].end, inside[-1].codes)
+        yield group
 
 
 def _is_list_glue(between: str) -> bool:
@@ -113,7 +156,7 @@ def _is_list_glue(between: str) -> bool:
     return any(glue.fullmatch(between) for glue in (_LIST_GLUE, _NAMED_LIST_GLUE, _PURPOSE_LIST_GLUE))
 
 
-def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str, ...]) -> Iterator[Pair]:
+def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Iterator[Pair]:
     groups = _groups(text)
     if text.endswith("?") or not groups:
         return
@@ -125,8 +168,12 @@ def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str,
         yield from _respectively(text, *groups)
         return
     subject: _Group | None = None
+    parallel: RelationKind | None = None
     for left, right in zip(groups, groups[1:], strict=False):
         between, after = text[left.end : right.start], text[right.end :]
+        if subject and parallel and _WITH_ONLY.fullmatch(between):
+            yield from _product(left, parallel, right)
+            continue
         if subject and goes_on(between):
             found = tie(text[: subject.start], without_conjunction(between), after, after_pair=True)
             left = subject
@@ -139,16 +186,25 @@ def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[str,
         else:
             found = tie(text[: left.start], between, after)
         if found:
-            subject = left
+            subject, parallel = left, found.kind
             yield from _product(right, found.kind, left) if found.turned else _product(left, found.kind, right)
 
 
 def _together(text: str, groups: list[_Group]) -> Iterator[Pair]:
     """Codes of one list of which a sentence says that they go, or must not go, together."""
-    match = _TOGETHER.match(text[groups[0].end : groups[0].end + MAX_GLUE])
-    if match and len(groups[0].codes) > 1:
-        for code, other in combinations(groups[0].codes, 2):
-            yield code, "not_with" if match.group("no") else "use_with", other
+    first = groups[0]
+    if len(first.codes) < 2:
+        return
+    after = text[first.end : first.end + MAX_GLUE]
+    match, put = _TOGETHER.match(after), _PUT_TOGETHER.search(text[: first.start])
+    if match:
+        barred = any(match.group(name) is not None for name in ("no", "cannot", "denied", "never", "exclusive"))
+    elif put and _AFTER_BOTH.match(after):
+        barred = put.group("no") is not None
+    else:
+        return
+    for code, other in combinations(first.codes, 2):
+        yield code, "not_with" if barred else "use_with", other
 
 
 def _respectively(text: str, left: _Group, right: _Group) -> Iterator[Pair]:
@@ -164,12 +220,16 @@ def _product(left: _Group, kind: RelationKind, right: _Group) -> Iterator[Pair]:
             yield code, kind, other
 
 
-def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[str, ...]) -> _Group | None:
+def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> _Group | None:
     """The codes that "it" or "this code" at the head of a sentence stands for."""
+    both = _EITHER.match(text)
+    named = tuple(dict.fromkeys(code for group in antecedent for code in group))
+    if both and len(named) == 2:
+        return _Group(both.end(), both.end(), named)
     match = _THIS_CODE.match(text)
     if not match:
         return None
-    codes = antecedent if _IT.match(text) and antecedent else subjects if len(subjects) == 1 else ()
+    codes = antecedent[0] if _IT.match(text) and antecedent else subjects if len(subjects) == 1 else ()
     return _Group(match.end(), match.end(), codes) if codes else None
 
 
@@ -207,30 +267,6 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
         yield from _sentence_pairs(f"{code} {about[0].lower()}{about[1:]}.", page.subjects, ())
     else:
         yield from _sentence_pairs(f"{lead} {code}.", page.subjects, ())
-
-
-def _row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
-    """Pairs of codes in different cells of a row, told by the name of the right column."""
-    if sentence.lead is None:
-        return
-    header = table_cells(page.text[sentence.lead[0] : sentence.lead[1]])
-    cells = table_cells(page.text[sentence.start : sentence.end])
-    named = [(i, find_codes(cell)) for i, cell in enumerate(cells) if find_codes(cell)]
-    if len(named) < 2 or len(header) != len(cells):
-        return
-    for column, codes in named[1:]:
-        kind = of_name(header[column])
-        if kind is None or _OTHER_WORDS.search(_CODES.sub(" ", cells[column])):
-            continue  # a cell that says more than codes says something else of them
-        for code in named[0][1]:
-            for other in codes:
-                yield (other, kind, code) if kind == "included_in" else (code, kind, other)
-
-
-def table_cells(row: str) -> list[str]:
-    """Return the cells of a row, parted by bars or tabs."""
-    parts = row.strip().strip("|").split("|") if "|" in row else row.split("\t")
-    return [" ".join(part.split()) for part in parts]
 
 
 def among(relations: Iterable[Relation], code: str) -> list[Relation]:

@@ -34,12 +34,26 @@ _AUX = (
 )
 # A name in brackets, or what the thing is for: "Bill A4221 for catheter supplies with"
 _NAME = r"(?:\s*[(\[][^()\[\]]{1,60}[)\]]|\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?(?=\s+(?:with|together|along)\b))?"
+# How one is used, between the verb and "with": "on its own line", "once per month". No clause, no denial, no second verb.
+_GAP = (
+    r"(?:(?!(?:not|no|never|and|or|but|if|when|unless|that|which|who|with|is|are|was|were|must|may|should|will|can|cannot"
+    r"|instead|rather|from|denied|included)\b)[\w'-]+,?\s+){0,6}?"
+)
+_SAME_AS = r"(?:on|in|during|within|for|at)\s+the\s+same\s+[\w-]+(?:\s+[\w-]+)?\s+(?:as|with)"
 _WITH = _compile(
     rf"^{_NAME}[\s)\]*,:.\"”]*(?:{_AUX}[\s,]+)*"
     r"(?P<verb>used|use|billed|bill|billable|reported|report|submitted|coded|covered|payable|paid|allowed|compatible|paired|pairs?"
-    r"|goes|go|works?|dispensed|provided|ordered|furnished|administered|required|requires?|for use|intended|designed)?\s*"
+    r"|goes|go|works?|dispensed|provided|ordered|furnished|administered|required|requires?|for use|intended|designed"
+    r"|reimbursed|placed|combined)?\s*"
     r"(?:(?:only|together|along|exclusively|separately|directly|in (?:conjunction|combination)|for use|solely|to be used)\s+)*"
-    r"(?P<with>with|using|via|when|if|alongside|in addition to)\b(?P<object>.*)$"
+    rf"(?P<with>with|using|via|when|if|alongside|in addition to|(?:(?<=\s)|^){_GAP}(?:in addition to|together with|alongside|{_SAME_AS})"
+    r"|(?<=paid\s)(?:only\s+)?to\s+(?:\w+\s+)?with|(?:once|one) (?:\w+ )?with(?: each| every)?)\b(?P<object>.*)$"
+)
+_ONLY_WITH = _compile(
+    rf"^{_NAME}[\s)]*(?:is|are)\s+(?:only|solely|exclusively)\s+(?:for|with|to be used with)\s+(?P<object>.*)$"
+)
+_BILL_IT = _compile(
+    r"[:;,.]\s*(?P<no>do not |never |don't )?(?:bill|use|report|submit|pair) (?:it|them) (?:only )?(?:together )?with\s+(?P<object>[^:;]*)$"
 )
 _IMPERATIVE = _compile(
     r"(?:\b(?P<no>do not|don't|never|must not|should not|cannot|may not)\s+)?\b(?:bill|use|report|submit|pair|code|order|combine)"
@@ -53,7 +67,7 @@ _NEGATOR = _compile(
 _DENIED_FIRST = _compile(r"\b(?:denied|rejected)\b")
 # A denial counts only as the predicate of the pair itself, at most after "on the same day".
 _DENIED = _compile(
-    r"^[\s)\]]*(?:(?:on|during|in|within|for) (?:the )?same [\w ]{3,20}?\s)?,?\s*"
+    r"^[\s)\]]*(?:(?:on|during|in|within|for|at) (?:the )?(?:same|time of|initial) [\w ]{3,20}?\s)?,?\s*"
     r"(?:will|shall|would|is|are|must|may|can)\s+(?:also\s+)?(?:be\s+)?"
     r"(?:denied|rejected|considered incorrect|incorrect coding|unbundling|not (?:be )?(?:covered|paid|payable|reimbursed|allowed|billable))\b"
     r"(?:\s+as\s+(?:incorrect coding|unbundl\w+|non-?covered|not (?:reasonable (?:and|or) necessary|medically necessary|separately payable))\b)?"
@@ -67,14 +81,20 @@ _REPLY = _compile(r"^\W*(?:yes|no)[.,:]\s+")  # a page's answer to a question of
 _QUANTITY = _compile(
     r"\b(?:not|no) more than\b|,?\s*(?:but|and)\s+(?:no\s+|not\s+)?more than\b[^;.]*\b(?:denied|rejected|allowed|covered)\b"
 )
+_REASON = _compile(r",?\s+(?:because|since|as)\s+(?:an?|the|it|they|this|these|both)\b.*$")
 _CLOSES_CONDITION = _compile(
-    r"^[\s)]*(?:(?:is|are)\s+)?(?:also\s+)?(?:covered|billed|used|provided|furnished|payable|required)\b"
+    r"^[\s)]*(?:(?:is|are)\s+)?(?:also\s+)?(?:covered|billed|used|provided|furnished|payable|required|on file|in use|in (?:the|their) home)\b"
 )
 _OTHER_PAYER_DENIES = _compile(r"^[^.;]{0,60}\b(?:covered|paid|payable|denied)\s+(?:by|under)\s+(?!medicare\b)")
 _INCLUDED = _compile(
     rf"^{_NAME}[\s)]*(?:{_AUX}\s+)*(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?\s+(?P<object>.*)$"
 )
 _INCLUDES = _compile(r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>[\w\s,(*-]{0,60})$")
+_NOR_SEPARATELY = _compile(
+    r"^(?P<before>[^;.]*?),?\s+(?:and|so|or)\s+(?:(?:is|are|should|must|may|will|can|do)\s+)*(?:not|never|cannot)\b[^;.]*"
+    r"\b(?:separate(?:ly)?|billed|bill|payable|paid|reported)\b[^;.]*"
+)
+"""After "A is included in B": that it is not billed besides says the same once more."""
 _ONLY_FOR = _compile(r"^[^;.]{0,40}\b(?:only|not|unless|except)\b")
 _INSTEAD = _compile(r"^[\s)]*(?:instead of|rather than|in place of|replaces|replaced|supersedes)\s+(?P<object>.*)$")
 _REPLACED = _compile(r"^[\s)]*(?:was|is|has been|were|are)\s+(?:replaced|superseded)\s+(?:by|with)\s+(?P<object>.*)$")
@@ -88,6 +108,10 @@ _NOT_WITH_THAT = _compile(
 _NEW_CLAUSE = _compile(
     r";|\.\s|,\s*(?:and|but|while|whereas|or)\s|\b(?:and|or|but)\s*$|\b(?:is|are|was|were|will|must)\b"
 )
+_FINITE = r"(?:is|are|was|were|must|may|can|cannot|could|should|shall|will|would|do|does)"
+_LAST_CLAUSE = _compile(rf"^(?P<first>.*?),?\s+(?:and|but|or)(?P<last>\s+{_FINITE}\s+(?:{_AUX}\s+)*.*)$")
+"""A second verb of the same subject: "A is part of the base rate and is not paid with B"."""
+_NEW_SUBJECT = _compile(r"[;:.]|\b(?:which|that|who|when|if|unless|while|whereas)\b")
 _CONTRAST = _compile(r"\b(?:distinct|different|separate|apart) from\b|\b(?:unlike|versus|vs|instead of|rather than)\b")
 _NOT_SO = _compile(
     r"\b(?:wrongly|mistakenly|believe[sd]?|myth|formerly|previously|in the past|used to be|before (?:19|20)\d\d|prior to (?:19|20)\d\d"
@@ -121,6 +145,8 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     if use and _is_noun_phrase(use.group("object")) and (_INSTEAD_BEFORE.search(before) or _INSTEAD_AFTER.match(after)):
         return Ties("see_instead")
     included, includes = _INCLUDED.match(between), _INCLUDES.match(between)
+    if included or includes:
+        after = _NOR_SEPARATELY.sub(r"\g<before>", after)
     if (included or includes) and (_ONLY_FOR.search(after) or _NEGATIVE.search(_clause(before))):
         return None
     if included and _is_noun_phrase(included.group("object")):
@@ -132,7 +158,17 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     which = _WHICH_USE.match(between)
     if which and _is_noun_phrase(which.group("object")):
         return Ties("use_with")
-    return _pairing(before, between, after)
+    bill_it = _BILL_IT.search(between)
+    if bill_it and _is_noun_phrase(bill_it.group("object")) and not _NEGATIVE.search(_clause(after)):
+        return Ties("not_with" if bill_it.group("no") else "use_with")
+    only = _ONLY_WITH.match(between)
+    if only and _is_noun_phrase(only.group("object")) and not _NEGATIVE.search(_clause(before) + _clause(after)):
+        return Ties("use_with")
+    found = _pairing(before, between, after)
+    last = _LAST_CLAUSE.match(between)
+    if found or not last or _NEW_SUBJECT.search(last.group("first")):
+        return found
+    return _pairing(before, last.group("last"), after)
 
 
 def _stands_in(before: str, between: str) -> bool:
@@ -153,6 +189,8 @@ def _pairing(before: str, between: str, after: str) -> Ties | None:
     if word in ("when", "if") and not _CLOSES_CONDITION.match(after):
         return None
     denied = _DENIED.match(after)
+    before = before.rpartition(";")[2]
+    imperative = None if verb else _IMPERATIVE.search(before)
     rest = (before[: imperative.start()] if imperative else before, after[denied.end() :] if denied else after)
     if any(_NEGATIVE.search(_clause(text)) for text in rest):
         return None  # something outside the pattern denies; what it denies is not for us to guess
@@ -163,8 +201,8 @@ def _pairing(before: str, between: str, after: str) -> Ties | None:
 
 
 def _clause(text: str) -> str:
-    """The text without what says nothing of the pair: limits of quantity, and clauses behind a semicolon."""
-    return _QUANTITY.sub(" ", text.split(";")[0] if not text.strip().endswith(";") else text)
+    """The text without what says nothing of the pair: limits of quantity, reasons, and clauses behind a semicolon."""
+    return _REASON.sub(" ", _QUANTITY.sub(" ", text.split(";")[0] if not text.strip().endswith(";") else text))
 
 
 def _is_noun_phrase(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hcpcs_rag.domain import Draft, Question, Quote, Sentence
-from hcpcs_rag.relations.mining import table_cells
+from hcpcs_rag.relations.rows import table_cells
 from hcpcs_rag.retrieval import Found
 
 MAX_ITEMS = 30

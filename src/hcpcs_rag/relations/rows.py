@@ -1,0 +1,71 @@
+"""The rules a table states: by the names of its columns, or by a Yes or No in its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Page, RelationKind, Sentence
+from hcpcs_rag.relations.wording import of_name
+
+Pair = tuple[str, RelationKind, str]
+
+_ANSWER = re.compile(
+    r"\W*(?:(?P<no>no\b|not (?:allowed|payable|covered|permitted|billable)|never\b|denied\b|bundled\b|excluded\b|prohibited\b)"
+    r"|(?:yes|allowed|permitted|ok|required|covered|payable|billable)\b(?!\s+(?:if|when|only|unless)))(?!\s*\S+\s+(?:if|when|unless))",
+    re.IGNORECASE,
+)
+_ASKS_TOGETHER = re.compile(
+    r"\b(?:together|same (?:claim|day|line)|both|combin\w+|bill(?:ed)? with|pair(?:ing|ed)?|compatible|allowed)\b",
+    re.IGNORECASE,
+)
+_OTHER_WORDS = re.compile(r"\b(?!(?:and|or|to|thru|through)\b)[A-Za-z]{2,}")
+_CODES = re.compile(r"\b[A-Z]\d{4}\b")
+
+
+def row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
+    """Pairs of codes of a row: told by the name of a column, or by a Yes or No in it."""
+    if sentence.lead is None:
+        return
+    header = table_cells(page.text[sentence.lead[0] : sentence.lead[1]])
+    cells = table_cells(page.text[sentence.start : sentence.end])
+    named = [(i, find_codes(cell)) for i, cell in enumerate(cells) if find_codes(cell)]
+    if not named or len(header) != len(cells):
+        return
+    yield from _answered_pairs(header, cells, named)
+    for column, codes in named[1:]:
+        kind = of_name(header[column])
+        if kind is None or _OTHER_WORDS.search(_CODES.sub(" ", cells[column])):
+            continue  # a cell that says more than codes says something else of them
+        for code in named[0][1]:
+            for other in codes:
+                yield (other, kind, code) if kind == "included_in" else (code, kind, other)
+
+
+def _answered_pairs(header: list[str], cells: list[str], named: list[tuple[int, tuple[str, ...]]]) -> Iterator[Pair]:
+    """Pairs of a row with a column that answers Yes or No to whether codes go together.
+
+    Meant are the codes of the row's first two columns of codes, or the row's code and the one in the column's name.
+    """
+    for column, name in enumerate(header):
+        answer = _ANSWER.match(cells[column])
+        if answer is None or find_codes(cells[column][: answer.end()]):
+            continue
+        kind: RelationKind = "not_with" if answer.group("no") else "use_with"
+        others = find_codes(name)
+        if others and of_name(name) == "use_with":
+            yield from ((code, kind, other) for code in named[0][1] for other in others)
+        elif not others and _ASKS_TOGETHER.search(name) and len(named) >= 2 and _only_codes(cells, named[:2]):
+            yield from ((code, kind, other) for code in named[0][1] for other in named[1][1])
+
+
+def _only_codes(cells: list[str], named: list[tuple[int, tuple[str, ...]]]) -> bool:
+    """Say whether cells name codes and no more than a few words besides."""
+    return all(len(_OTHER_WORDS.findall(_CODES.sub(" ", cells[column]))) <= 6 for column, _ in named)
+
+
+def table_cells(row: str) -> list[str]:
+    """Return the cells of a row, parted by bars or tabs."""
+    parts = row.strip().strip("|").split("|") if "|" in row else row.split("\t")
+    return [" ".join(part.split()) for part in parts]
