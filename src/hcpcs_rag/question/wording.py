@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hcpcs_rag.domain import Question
-from hcpcs_rag.language import stem, stems
+from hcpcs_rag.language import stem
 from hcpcs_rag.vocabulary import Concept, concepts, exacting
 
 _POLAR = re.compile(
@@ -104,9 +104,8 @@ def demanded(question: Question) -> tuple[Concept, ...]:
     names = [n for n in _IDENTIFIER.findall(text) if n.translate(_LETTERS_FOR_DIGITS) not in question.codes]
     if not text.istitle():
         names += [m.group(1) for m in _PROPER_NAME.finditer(text)]
-    literal = tuple(
-        Concept(name, (frozenset(stems(name)),)) for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC
-    )
+    # By any wording the vocabulary has for it: a brand is named by the generic name too.
+    literal = tuple(c for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC for c in concepts(name))
     listed = exacting(f"{text} {question.told}")
     return listed + tuple(name for name in literal if not any(name.alternatives[0] in c.alternatives for c in listed))
 
