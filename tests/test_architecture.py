@@ -15,7 +15,7 @@ ROOMS = [
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.wording", "relations.rows", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
-    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "conflicts",
+    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "units", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.writing",
     "grounding", "composition", "assistant",
     "releases", "fetch",

@@ -64,7 +64,7 @@ class Case:
 def best_sentence(question: Question, index: Index) -> tuple[Found | None, list[Found]]:
     """Return the sentence that fits best, and the best three."""
     evidence = retrieve(question, index)
-    residual = residual_of(question, evidence)
+    residual = residual_of(evidence)
     if question.kind not in ("open", "attribute") or not residual:
         return None, []
     faceted = bool(set(question.facets) - CARRIERS)

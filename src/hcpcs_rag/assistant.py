@@ -16,7 +16,7 @@ from hcpcs_rag import conflicts, facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.composition import text_of, together
 from hcpcs_rag.domain import Answer, Disagreement, Draft, Question, Turn
-from hcpcs_rag.grounding import Grounded, ground
+from hcpcs_rag.grounding import VERDICTS, Grounded, ground
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
@@ -33,6 +33,14 @@ MAX_SUGGESTIONS = 3
 NEAR_COVERAGE = 0.5
 """Share of a description's concepts a code must meet to be offered as close to it."""
 _ALWAYS_CONFLICTING = frozenset({"define", "status", "compare"})
+_BEARING = {
+    "Medicare coverage": {"coverage", "denials"},
+    "status": {"coverage", "status", "billing"},
+    "descriptor": {"coverage", "modifiers", "billing"},
+    "units": {"units"},
+    "code system": {"coverage"},
+}
+"""The facets on which each kind of disagreement with the release bears; one between rules bears on any pairing."""
 _SUGGESTED = {
     "documentation": "What documentation does {code} need?",
     "modifiers": "Which modifiers are used with {code}?",
@@ -185,6 +193,10 @@ class Assistant:
                 page = self.index.record_page(record)
                 pages = self.index.pages_about(record.code) + self.index.pages_mentioning(record.code)
                 found += conflicts.find(record, page, release, pages, on)
+        if question.kind in ("pairing", "compatibility"):
+            named = set(question.codes)
+            pairs = [r for r in evidence.relations if len(named & {r.code, r.other}) == min(len(named), 2)]
+            found += conflicts.between_rules(pairs, self.index.page)
         return found
 
     def _conflict_drafts(self, question: Question, found: Sequence[Disagreement], written: Written) -> list[Draft]:
@@ -192,9 +204,10 @@ class Assistant:
         if not written.drafts:
             return []
         cited = {(q.page.page_id, q.start) for d in written.drafts for q in d.quotes}
-        asked = question.kind in _ALWAYS_CONFLICTING or "coverage" in question.facets
+        always = question.kind in _ALWAYS_CONFLICTING
         drafts = []
         for d in found:
+            asked = always or not _BEARING.keys() & {d.about} or _BEARING[d.about] & set(question.facets)
             if asked or (d.other_quote.page.page_id, d.other_quote.start) in cited:
                 drafts.append(Draft(_conflict_text(d), (*d.official_quotes, d.other_quote), disagreement=d))
         return drafts
@@ -257,14 +270,17 @@ def _bare(question: Question) -> Question:
 def _without(drafts: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
     """Leave out the sentences that are told as one side of a conflict."""
     shown = {(q.page.page_id, q.start) for draft in told for q in draft.quotes if q.page.authority != "release"}
-    return [d for d in drafts if len(d.quotes) != 1 or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown]
+    return [
+        d
+        for d in drafts
+        if len(d.quotes) != 1
+        or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown
+        or d.text.startswith(VERDICTS)
+    ]
 
 
 def _conflict_text(d: Disagreement) -> str:
-    return f"{d.official}; {_KIND_OF_PAGE[d.other_quote.page.authority]} says: “{clean(d.other)}”"
-
-
-_KIND_OF_PAGE = {"release": "a release", "policy": "a policy", "reference": "a reference page"}
+    return f"{d.official}; {conflicts.WHO[d.other_quote.page.authority]} says: “{clean(d.other)}”"
 
 
 def _closest(near: Sequence[CodeHit]) -> str:

@@ -6,6 +6,7 @@ decides whether the evidence answers: that is the writer's and the grounding's w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,6 +31,7 @@ CONCEPTS_WEIGHT, SPECIFIC_WEIGHT = 0.6, 0.2
 """What concepts met and specificity add to a code's cosine of at most 1. On the sets drugs and descriptors hit@1 is
 0.887 and 0.906; without concepts 0.854 and 0.854, without specificity 0.889 and 0.892, by cosine alone 0.855 and
 0.792, by plain rank fusion 0.870 and 0.830. BM25 as a third term was worth nothing and is left out."""
+USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 0.8, 0.3, 1.3
 ENDED_PENALTY = 0.5
 """An ended code is rarely what is sought by its description; its score is halved."""
 
@@ -73,27 +75,43 @@ class CodeHit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was found for a question, best first."""
+    """All that was found for a question, best first; ``asked`` are the concepts an answer must speak to."""
 
     records: tuple[CodeRecord, ...] = ()
     found: tuple[Found, ...] = ()
     relations: tuple[Relation, ...] = ()
     hits: tuple[CodeHit, ...] = ()
+    asked: tuple[Concept, ...] = ()
 
 
 def retrieve(question: Question, index: Index) -> Evidence:
     """Gather the evidence for a question."""
     subjects = question.codes + question.modifiers
     records = tuple(r for code in subjects if (r := index.record(code, question.on)))
+    asked = weighted(wanted(question) if subjects else topic(question), index)
     if subjects:
         relations = tuple(dict.fromkeys(r for code in question.codes for r in index.relations(code)))
-        return Evidence(records, _about_codes(question, index), relations)
-    return Evidence(found=_by_words(question, index), hits=tuple(_hits(question, index)))
+        return Evidence(records, _about_codes(question, asked, index), relations, asked=asked)
+    return Evidence(found=_by_words(question, asked, index), hits=tuple(_hits(question, asked, index)), asked=asked)
 
 
-def _about_codes(question: Question, index: Index) -> tuple[Found, ...]:
+def weighted(asked: tuple[Concept, ...], index: Index) -> tuple[Concept, ...]:
+    """Weigh concepts by how rare they are in the library: the logarithm of the inverse frequency of passages.
+
+    A word in one passage of a hundred weighs 1. One that the library lacks says little of how well a sentence fits and
+    weighs ``ABSENT_WEIGHT``: it may be the very thing the sources do not hold, or an everyday word of the story.
+    """
+    return tuple(replace(concept, weight=_weight(concept, index)) for concept in asked)
+
+
+def _weight(concept: Concept, index: Index) -> float:
+    frequency = max(index.frequency(stems) for stems in concept.alternatives)
+    rarity = math.log(frequency) / math.log(USUAL_FREQUENCY) if frequency else ABSENT_WEIGHT
+    return min(max(rarity, LEAST_WEIGHT), MOST_WEIGHT)
+
+
+def _about_codes(question: Question, needed: tuple[Concept, ...], index: Index) -> tuple[Found, ...]:
     """Sentences of pages about the codes asked for, and those that name them on other pages."""
-    needed = wanted(question)
     found: list[Found] = []
     for code in question.codes + question.modifiers:
         for page in index.pages_about(code):
@@ -133,9 +151,8 @@ def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:
     return bool(title) and len(title & stems(record.long)) >= POLICY_TITLE * len(title)
 
 
-def _by_words(question: Question, index: Index) -> tuple[Found, ...]:
+def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> tuple[Found, ...]:
     """Sentences of the passages nearest to a question that names no code."""
-    needed = topic(question)
     if not needed or index.passage_count() == index.manifest.counts["records"]:
         return ()
     numbers = fuse(
@@ -192,8 +209,7 @@ def fuse(*rankings: Sequence[int]) -> dict[int, float]:
     return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _hits(question: Question, index: Index) -> Iterable[CodeHit]:
-    needed = topic(question)
+def _hits(question: Question, needed: tuple[Concept, ...], index: Index) -> Iterable[CodeHit]:
     kind = "modifier" if "modifiers" in question.facets else "code"
     if not needed:
         return []

@@ -17,10 +17,14 @@ Stems = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A word or phrase of a question, with the stems of each wording that would meet it."""
+    """A word or phrase of a question, with the stems of each wording that would meet it.
+
+    ``weight`` is what it counts among the others: a rare word says more of what is asked than a common one.
+    """
 
     wording: str
     alternatives: tuple[Stems, ...]
+    weight: float = 1.0
 
     def met_by(self, found: set[str]) -> bool:
         """Say whether a text with the stems ``found`` speaks of this concept."""
@@ -107,8 +111,13 @@ def _either(first: Concept, second: Concept) -> Concept:
 
 
 def coverage(wanted: tuple[Concept, ...], found: set[str]) -> float:
-    """Return the share of concepts that a text with the stems ``found`` meets; 1 if none is wanted."""
-    return sum(c.met_by(found) for c in wanted) / len(wanted) if wanted else 1.0
+    """Return the share of concepts, by weight, that a text with the stems ``found`` meets; 1 if none is wanted."""
+    return sum(c.weight for c in wanted if c.met_by(found)) / weight_of(wanted) if wanted else 1.0
+
+
+def weight_of(wanted: tuple[Concept, ...]) -> float:
+    """Return the weight of concepts together."""
+    return sum(concept.weight for concept in wanted)
 
 
 def expand(wanted: tuple[Concept, ...]) -> list[str]:

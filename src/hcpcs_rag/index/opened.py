@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -164,6 +164,12 @@ class Index:
         with self._lock:
             engine = self._words
         return engine.search(list(terms), limit, scope)
+
+    def frequency(self, stems: Iterable[str]) -> float:
+        """Return in what share of the passages the rarest of some stems stands."""
+        with self._lock:
+            engine = self._words
+        return engine.frequency(stems)
 
     def search_meaning(self, text: str, limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         """Rank passages by cosine to the embedding of ``text``, as ``(number, score)``."""

@@ -43,6 +43,11 @@ class Words:
         self._index = tantivy.Index.open(str(folder))
         self._searcher = self._index.searcher()
 
+    def frequency(self, stems: Iterable[str]) -> float:
+        """Return in what share of the passages the rarest of some stems stands."""
+        found = min((self._searcher.doc_freq("body", stem) for stem in stems), default=0)
+        return float(found / max(self._searcher.num_docs, 1))
+
     def search(self, terms: Sequence[str], limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         """Rank passages that hold any of ``terms``, best first, as ``(number, BM25 score)``."""
         text = " ".join("".join(c if c.isalnum() else " " for c in term) for term in terms).strip()

@@ -21,7 +21,7 @@ TOGETHER = re.compile(
     re.IGNORECASE,
 )
 PAIRING = re.compile(
-    r"\b(?:suppl(?:y|ies)|accessor(?:y|ies)|consumables?|disposables?|go(?:es)? (?:along )?with|used? with|bill(?:ed|able)? with|pairs?(?: up)? with|paired"
+    r"\b(?:suppl(?:y|ies)|accessor(?:y|ies)|consumables?|disposables?|go(?:es)? (?:along )?with|used? with|bill(?:ed|able)? with|pair(?:s|ing)?(?: (?:it|them|this|up))? with|paired"
     r"|compatible|belongs? (?:to|with)|work(?:s)? with|along with|together with|what (?:else )?(?:can|do|should) (?:i|we) (?:bill|use) with"
     r"|which pumps?|what pumps?|(?:pump|supply|accessory) codes|combin(?:e|ed|ation))\b",
     re.IGNORECASE,

@@ -37,6 +37,7 @@ _INLINE_BULLET = re.compile(
 _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
 _TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
 _QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
+_BARE_ROW = re.compile(r"[^|\n]{1,120}(?:\s\|\s[^|\n]*){2,}")
 _TABLE_RULE = re.compile(r"[|\s:+-]+$")
 
 
@@ -138,7 +139,7 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         match = ruled or bold
         assert match is not None
         yield Block("heading", start + match.start("title"), start + match.end("title"), 2)
-    elif _is_cell_line(body) or _TABLE_ROW.fullmatch(body) and not _TABLE_RULE.fullmatch(body):
+    elif _is_cell_line(body) or _is_row(body):
         yield Block("row", start, end)
     elif _TABLE_RULE.fullmatch(body):
         return
@@ -152,6 +153,11 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         yield Block("field", start, end)
     else:
         yield from _inline_items(text, start, end, "paragraph")
+
+
+def _is_row(body: str) -> bool:
+    """Say whether a line is a row of a table: cells parted by bars, with or without one at each end, or by tabs."""
+    return bool(_TABLE_ROW.fullmatch(body) or _BARE_ROW.fullmatch(body)) and not _TABLE_RULE.fullmatch(body)
 
 
 def _is_cell_line(body: str) -> bool:

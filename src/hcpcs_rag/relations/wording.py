@@ -60,6 +60,7 @@ _IMPERATIVE = _compile(
     r"\s+(?:only\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?(?:codes?\s+)?[(\"“*]*$"
 )
 _WHICH_USE = _compile(r"^[\s)\]]*,?\s*which\s+(?:use|uses|require|requires|take|takes)\s+(?P<object>.*)$")
+_FOR = _compile(r"^[\s)]*for\s+(?P<object>.*)$")
 _PLUS = _compile(r"^[\s)]*(?:plus|\+|in combination with|together with)\s*[(]?(?:hcpcs )?(?:codes? )?$")
 _NEGATOR = _compile(
     r"\b(?:not|never|cannot|no longer|isn't|aren't|don't|mustn't|shouldn't|incompatible|prohibited|unless|except|other than)\b"
@@ -179,6 +180,9 @@ def _stands_in(before: str, between: str) -> bool:
 
 
 def _pairing(before: str, between: str, after: str) -> Ties | None:
+    barred, purpose = _IMPERATIVE.search(before), _FOR.match(between)
+    if barred and barred.group("no") and purpose and _is_noun_phrase(purpose.group("object")):
+        return Ties("not_with")  # "Do not use A for B"; "use A for B" may name what A is, and says nothing
     match = _WITH.match(between)
     if not match or not _is_noun_phrase(match.group("object")) or _OTHER_PAYER_DENIES.match(after):
         return None

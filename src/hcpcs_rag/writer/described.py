@@ -10,7 +10,7 @@ from datetime import date
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import codes_removed, is_polar, topic
+from hcpcs_rag.question.wording import codes_removed, is_polar
 from hcpcs_rag.retrieval import CodeHit, Evidence, Found
 from hcpcs_rag.vocabulary import Concept, exacting
 from hcpcs_rag.writer.records import descriptor
@@ -46,7 +46,7 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
 
     Where none does, sentences that answer the question are quoted instead, if there are any.
     """
-    needed = topic(question)
+    needed = evidence.asked
     wording = " ".join(c.wording for c in needed)
     chosen = _listed(evidence.hits) if _ASKS_ALL.search(question.message) else []
     stating = _stating(question, evidence, index)
@@ -116,7 +116,7 @@ def _most_specific(hits: Sequence[CodeHit], needed: tuple[Concept, ...]) -> list
 
 def write_without_code(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     """A question that names no code: sentences that answer it, else the code it describes."""
-    needed = topic(question)
+    needed = evidence.asked
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
     answers = answering(question, evidence.found, needed) if len(needed) >= 2 else []
     reverse = write_reverse(question, evidence, index, on)

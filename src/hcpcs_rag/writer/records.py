@@ -112,7 +112,10 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
         drafts.append(Draft(text, (line(page, "Added"),)))
     elif record.added or record.ended:
         until = f"its last day of use is {record.ended.isoformat()}" if record.ended else "no end date on record"
-        text = f"{yes}{code} is active in {release_name(record, index)}: {until}."
+        release = index.release()
+        past = release is not None and record.status(release.effective) == "ended"
+        active = "was active on that day" if past else f"is active in {release_name(record, index)}"
+        text = f"{yes}{code} {active}: {until}."
         drafts.append(Draft(text, (line(page, "Ended"), line(page, "Code"))))
     if record.added:
         drafts.append(Draft(f"{code} was added on {record.added.isoformat()}.", (line(page, "Added"),)))

@@ -9,16 +9,16 @@ from dataclasses import replace
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import demanded, wanted
+from hcpcs_rag.question.wording import demanded
 from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
-from hcpcs_rag.vocabulary import Concept, coverage
+from hcpcs_rag.vocabulary import Concept, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
 MAX_SENTENCES = 7
 ENOUGH_CONCEPTS = 0.6
 """Share of a question's other concepts that an official fact must speak of to settle it."""
 SHARE_WEIGHT = 0.55
-ANSWERS = 0.79
+ANSWERS = 0.77
 """When a sentence answers: its cosine to the question, plus ``SHARE_WEIGHT`` times the share of what is asked that
 it meets, must reach this.
 
@@ -61,10 +61,10 @@ def page_order(found: Found) -> tuple[int, str, int]:
     return (AUTHORITY_RANK[found.page.authority], found.page.page_id, found.sentence.start)
 
 
-def residual_of(question: Question, evidence: Evidence) -> tuple[Concept, ...]:
+def residual_of(evidence: Evidence) -> tuple[Concept, ...]:
     """The concepts an answer must meet: those wanted that do not just describe the code asked for."""
     known = described_by(evidence)
-    return tuple(c for c in wanted(question) if not c.met_by(known))
+    return tuple(c for c in evidence.asked if not c.met_by(known))
 
 
 def described_by(evidence: Evidence) -> set[str]:
@@ -135,8 +135,11 @@ def answering(question: Question, candidates: Iterable[Found], residual: tuple[C
 
 def share(found: Found, residual: tuple[Concept, ...], faceted: bool) -> float:
     """Return the share of what is asked that a sentence meets; a facet asked for counts as one concept."""
-    met = coverage(residual, context_stems(found.page, found.sentence)) * len(residual)
-    return (met + (faceted and found.facet)) / max(len(residual) + faceted, 1)
+    if not residual:
+        return float(found.facet or not faceted)
+    whole = weight_of(residual)
+    met = coverage(residual, context_stems(found.page, found.sentence)) * whole
+    return (met + (faceted and found.facet)) / (whole + faceted)
 
 
 def names(found: Found, required: tuple[Concept, ...]) -> bool:

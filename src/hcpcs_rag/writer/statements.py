@@ -110,7 +110,7 @@ def items_of(found: Found) -> list[Found]:
 
 def without_reply(text: str) -> str:
     """A sentence without the Yes or No with which a page answers a question of its own."""
-    return re.sub(r"^(?:Yes|No)\. +(?=\S)", "", text)
+    return re.sub(r"^(?:Yes|No)(?:\. +(?=\S)|[,:;] +(?=[A-Z]))", "", text)
 
 
 def with_stop(text: str) -> str:

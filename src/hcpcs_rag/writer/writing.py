@@ -19,7 +19,6 @@ from hcpcs_rag.question.wording import (
     asks_separately,
     asks_what_not,
     demanded,
-    wanted,
 )
 from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
@@ -103,7 +102,12 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         "status": _status,
         "open": _open,
     }
-    return writers[question.kind](question, evidence, index, on)
+    written = writers[question.kind](question, evidence, index, on)
+    ended = [draft for record in evidence.records for draft in ended_fact(index.full_record(record), index, on)]
+    if not ended or question.kind in ("define", "status") or not written.drafts:
+        return written
+    # Nothing that is said of a code matters before this.
+    return replace(written, drafts=(*ended, *written.drafts))
 
 
 def _define(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
@@ -126,7 +130,7 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
         return write_without_code(question, evidence, index, on)
     # What Medicare does says nothing of another payer, nor of whatever else the question names.
     drafts = [] if demanded(question) else _official_attribute(question, evidence, index)
-    residual = residual_of(question, evidence)
+    residual = residual_of(evidence)
     candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
     if "price" in question.facets:
         rvu = bool(RVU.search(question.message))
@@ -215,7 +219,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
     kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
     drafts = rule_drafts(question.codes, evidence.relations, index, kinds)
     if not any(r.kind in kinds for r in evidence.relations):
-        asked = wanted(question)
+        asked = evidence.asked
         related = [f for f in evidence.found if f.section_facet == "related_codes" and usable(f)]
         chosen = answering(question, evidence.found, asked) if asked else related
         drafts = say_all(choose(chosen)[:3])
@@ -241,7 +245,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
-    if not alone and (residual := residual_of(question, evidence)):
+    if not alone and (residual := residual_of(evidence)):
         both = [f for f in evidence.found if speaks_of(f, question.codes)]
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
         met = best_of(answering(question, both, residual), MAX_OPEN)
@@ -250,8 +254,6 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
         drafts = [say(f) for f in ranked[:3]]
-        if ranked and asks_leave(question) and _DO_NOT.match(drafts[0].text) and not is_conditional(drafts[0].text):
-            drafts[0] = replace(drafts[0], text=f"No. {drafts[0].text}")
     return Written(tuple(drafts), missing)
 
 
@@ -296,7 +298,7 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         return write_without_code(question, evidence, index, on)
     if question.codes and question.modifiers:
         return _attribute(question, evidence, index, on)
-    residual = residual_of(question, evidence)
+    residual = residual_of(evidence)
     if not residual:
         return _define(question, evidence, index, on)
     chosen = answering(question, evidence.found, residual)
