@@ -16,16 +16,17 @@ from hcpcs_rag import conflicts, facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.composition import text_of, together
 from hcpcs_rag.domain import Answer, Disagreement, Draft, Question, Turn
-from hcpcs_rag.grounding import VERDICTS, Grounded, ground
+from hcpcs_rag.grounding import Grounded, ground
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import foreign_language, stems
 from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
 from hcpcs_rag.question.understanding import MAX_CHARS, understand
-from hcpcs_rag.question.wording import other_system, topic
+from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
 from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
 from hcpcs_rag.settings import Settings
 from hcpcs_rag.writer.described import Written
-from hcpcs_rag.writer.statements import clean
+from hcpcs_rag.writer.statements import clean, listed
 from hcpcs_rag.writer.writing import write
 
 NOT_FOUND = "I don't find that in the sources."
@@ -33,6 +34,7 @@ MAX_SUGGESTIONS = 3
 NEAR_COVERAGE = 0.5
 """Share of a description's concepts a code must meet to be offered as close to it."""
 _ALWAYS_CONFLICTING = frozenset({"define", "status", "compare"})
+_PAIRS = frozenset({"pairing", "compatibility", "compare"})
 _BEARING = {
     "Medicare coverage": {"coverage", "denials"},
     "status": {"coverage", "status", "billing"},
@@ -90,7 +92,8 @@ class Assistant:
     ) -> tuple[Answer, Turn] | None:
         """Answer the questions of a message by themselves, each as a follow-up to what stands before it.
 
-        None where that would change what is asked: a question that is about no code in a message that names some.
+        None where that would change what is asked (a question that is about no code in a message that names some), or
+        where a question adds nothing.
         """
         before = list(history)
         if parted.told:
@@ -98,8 +101,12 @@ class Assistant:
             before += [Turn(story, "answered", story.codes)] if story.codes or story.modifiers else []
         named = understand(message, (), self.index.known).codes
         answers = []
+        told: set[str] = set()
         for asked in parted.asked:
             answer, turn = self._ask_one(asked, before, clock, parted.told)
+            if answer.status == "answered" and {s.text for s in answer.statements} <= told:
+                return None
+            told |= {s.text for s in answer.statements}
             if named and not (turn.question.codes or turn.question.modifiers):
                 return None
             answers.append(answer)
@@ -132,7 +139,7 @@ class Assistant:
 
     def _refuse(self, question: Question) -> Answer | None:
         """Decline what no source can answer: nothing asked, another code system, an unknown code."""
-        if not any(c.isalnum() for c in question.message):
+        if not any(c.isalnum() for c in question.message) or is_courtesy(question.message):
             return self._decline(
                 question, "clarify", "Please ask about a HCPCS code, a modifier or a supply.", "nothing was asked"
             )
@@ -143,12 +150,13 @@ class Assistant:
         if system:
             text = f"{NOT_FOUND} {system} codes are another code system; the loaded sources hold HCPCS Level II codes."
             return self._decline(question, "abstained", text, f"looked for {system} codes")
-        if question.codes or question.modifiers:
-            return None
-        if question.look_alikes:
+        subjects = question.codes + question.modifiers
+        if question.look_alikes and (not subjects or question.kind in _PAIRS):
             named = ", ".join(f"{x.text} looks like a {x.system} code" for x in question.look_alikes)
             text = f"{NOT_FOUND} {named}; the loaded sources hold HCPCS Level II codes."
             return self._decline(question, "abstained", text, f"not HCPCS Level II: {named}")
+        if subjects:
+            return None
         if question.malformed:
             shape = "a HCPCS Level II code is a letter from A to V and four digits"
             text = f"{NOT_FOUND} {', '.join(question.malformed)} cannot be a code: {shape}."
@@ -213,7 +221,7 @@ class Assistant:
         return drafts
 
     def _compose(self, question: Question, written: Written, grounded: Grounded) -> Answer:
-        if all(statement.disagrees for statement in grounded.statements):
+        if not grounded.statements:
             return self._abstain(question, written)
         return Answer(
             question=question.message,
@@ -230,9 +238,29 @@ class Assistant:
 
     def _abstain(self, question: Question, written: Written) -> Answer:
         """Say that the sources do not hold it, what was looked for, and the closest that is known."""
+        language = foreign_language(question.message)
+        if language:
+            text = f"{NOT_FOUND} I read questions in English only; this one looks like {language}."
+            return self._decline(question, "abstained", text, f"not English: {language}", self._suggest(question))
+        choices = self._choices(question, written)
+        if choices:
+            text = f"Which one do you mean: {listed(choices)}?"
+            asked = tuple(f"{' '.join(question.standalone.rstrip('?').split())} ({c[:5]})?" for c in choices)
+            return self._decline(question, "clarify", text, "several codes fit the description", asked)
         text = f"{NOT_FOUND} I looked for {written.missing}."
         text += _closest(written.near)
         return self._decline(question, "abstained", text, f"looked for {written.missing}", self._suggest(question))
+
+    def _choices(self, question: Question, written: Written) -> list[str]:
+        """The codes that a question about "the cushion" may mean, where it names none and asks for what one has."""
+        if question.codes or question.modifiers or not question.facets or demanded(question):
+            return []
+        thing = topic(_bare(question))
+        fitting = [h for h in written.near if thing and all(c.met_by(stems(h.record.long)) for c in thing)]
+        held = (retrieve(replace(question, codes=(h.record.code,)), self.index).found for h in fitting)
+        if not any(f.facet for found in held for f in found):
+            return []
+        return [f"{h.record.code} ({h.record.short or h.record.long[:60]})" for h in fitting]
 
     def _decline(
         self, question: Question, status: str, text: str, reason: str, suggestions: Sequence[str] = ()
@@ -269,14 +297,9 @@ def _bare(question: Question) -> Question:
 
 def _without(drafts: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
     """Leave out the sentences that are told as one side of a conflict."""
-    shown = {(q.page.page_id, q.start) for draft in told for q in draft.quotes if q.page.authority != "release"}
-    return [
-        d
-        for d in drafts
-        if len(d.quotes) != 1
-        or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown
-        or d.text.startswith(VERDICTS)
-    ]
+    official = [d for d in told if d.disagreement and d.disagreement.official_quotes[0].page.authority == "release"]
+    shown = {(q.page.page_id, q.start) for draft in official for q in draft.quotes if q.page.authority != "release"}
+    return [d for d in drafts if len(d.quotes) != 1 or (d.quotes[0].page.page_id, d.quotes[0].start) not in shown]
 
 
 def _conflict_text(d: Disagreement) -> str:

@@ -229,6 +229,9 @@ def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...
     return tuple(sorted(slips, key=likelihood)[:limit])
 
 
+_ENDING = re.compile(r"(?:ations?|ments?|ing|ers?|ed|es|s)$")
+
+
 def nearest_word(word: str, words: Collection[str]) -> str | None:
     """Return the only word one slip away, or two in a word of nine letters or more; else ``None``.
 
@@ -241,5 +244,6 @@ def nearest_word(word: str, words: Collection[str]) -> str | None:
         if other[0] == word[0]
         and DamerauLevenshtein.distance(word, other, score_cutoff=slips) <= slips
         and not (other.startswith(word) or word.startswith(other))
+        and _ENDING.sub("", other) != _ENDING.sub("", word)
     ]
     return near[0] if len(near) == 1 else None

@@ -172,6 +172,7 @@ FACETS: tuple[Facet, ...] = (
         r"|when (is|to)\b.*\bused?|clinical)\b",
         asked=r"\b(conditions?|symptoms|diagnos[ei]s|indications?|what (kind of |type of )?patients?|which patients|illness(es)?|diseases?"
         r"|when (is|do|should|would|can|to)\b(?=.{0,40}\b(use|used|bill|billed|report|reported)\b)|clinical(ly)?)\b",
+        content=r"\b(?:use|report|bill) [A-V]\d{4} (?:for|when|if|only)\b|\bis (?:used|billed|reported) (?:for|when|if|only)\b",
     ),
     _facet(
         "billing",

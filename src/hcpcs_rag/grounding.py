@@ -19,7 +19,6 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|without|non|ended|denied|isn't|aren't|avoid|rather|other than|unless|except|excluded)\b|\bnon-",
     re.IGNORECASE,
 )
-VERDICTS = ("Yes. ", "No. ", "Depends. ", "But. ")
 _VERDICT = re.compile(r"^(?:Yes|No|Depends|But)\. |\bnot yet in use on that day\b")
 """Wording of our own that a quote carries by its facts: a verdict, and a day before a code was added."""
 

@@ -31,6 +31,29 @@ STOPWORDS = frozenset(
     someone something patient's pt pts giving every vs versus much many also via per w wat wats u r n plz""".split()
 )
 
+_FOREIGN = {
+    "Spanish": "qué cómo cuál cuáles puede para con código el los las una es está se por del son cubre facturar",
+    "French": "quel quelle est-ce que le les des pour avec une est sont code peut facturer dans quels quelles comment",
+    "German": "was ist der die das und ein eine für mit kann wie welche bedeutet wird werden nicht ist",
+    "Portuguese": "qual como pode para com código uma são está não quais cobre faturar os as do da",
+    "Italian": "cosa come qual può per con codice una è sono il gli della che quali",
+}
+"""Function words of languages a coder in the United States may type in."""
+_FOREIGN_WORDS = {language: frozenset(listed.split()) for language, listed in _FOREIGN.items()}
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def foreign_language(text: str) -> str | None:
+    """Return the language ``text`` seems to be in if it is not English, as far as its function words or its script tell."""
+    found = [w.lower() for w in _LETTERS.findall(text)]
+    if sum(c.isalpha() and ord(c) > 0x24F for c in text) > len(text) / 3:
+        return "another script"
+    counts = {language: sum(w in listed for w in found) for language, listed in _FOREIGN_WORDS.items()}
+    best = max(counts, key=lambda language: counts[language])
+    english = sum(w in STOPWORDS for w in found)
+    return best if counts[best] >= 2 and counts[best] > english else None
+
+
 _stemmer = Stemmer.Stemmer("english")
 
 

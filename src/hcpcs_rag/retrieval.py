@@ -31,7 +31,7 @@ CONCEPTS_WEIGHT, SPECIFIC_WEIGHT = 0.6, 0.2
 """What concepts met and specificity add to a code's cosine of at most 1. On the sets drugs and descriptors hit@1 is
 0.887 and 0.906; without concepts 0.854 and 0.854, without specificity 0.889 and 0.892, by cosine alone 0.855 and
 0.792, by plain rank fusion 0.870 and 0.830. BM25 as a third term was worth nothing and is left out."""
-USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 0.8, 0.3, 1.3
+USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 1.0, 0.3, 1.3
 ENDED_PENALTY = 0.5
 """An ended code is rarely what is sought by its description; its score is halved."""
 
@@ -117,7 +117,8 @@ def _about_codes(question: Question, needed: tuple[Concept, ...], index: Index) 
         for page in index.pages_about(code):
             found += [_weigh(page, s, question, needed, subject=True) for s in page.sentences]
         for page in index.pages_mentioning(code):
-            found += [_weigh(page, s, question, needed, subject=False) for s in page.sentences if _bears(page, s, code)]
+            bearing = _bearing(page, code)
+            found += [_weigh(page, s, question, needed, subject=False) for s in bearing]
             if needed and _is_policy_on(page, index.record(code, question.on)):
                 weighed = (_weigh(page, s, question, needed, subject=False) for s in page.sentences)
                 found += [f for f in weighed if f.coverage > 0]
@@ -133,10 +134,21 @@ def _with_meaning(found: Iterable[Found], question: Question, index: Index) -> l
     return [replace(f, meaning=cosines.get((f.page.page_id, f.sentence.start), 0.0)) for f in every]
 
 
-def _bears(page: Page, sentence: Sentence, code: str) -> bool:
-    """Say whether a sentence names a code, itself or in the line that introduces it."""
-    lead = page.text[slice(*sentence.lead)] if sentence.lead and sentence.kind != "row" else ""
-    return code in page.text[sentence.start : sentence.end] or code in lead
+def _bearing(page: Page, code: str) -> list[Sentence]:
+    """The sentences that name a code, and the items below them: of lists within their list, too."""
+    bearing: list[Sentence] = []
+    spans: set[tuple[int, int] | None] = set()
+    for sentence in page.sentences:
+        own = code in page.text[sentence.start : sentence.end]
+        led = (
+            sentence.kind != "row"
+            and sentence.lead is not None
+            and (sentence.lead in spans or code in page.text[slice(*sentence.lead)])
+        )
+        if own or led:
+            bearing.append(sentence)
+            spans.add((sentence.start, sentence.end))
+    return bearing
 
 
 def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:

@@ -51,9 +51,13 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
     if question.codes or question.modifiers:
         bare = question.kind in ("define", "open") and not wanted(question) and not _asks_definition(text)
         elliptic = bool(_ELLIPTIC.match(text))
+        if nth and len(question.codes) == 1 and (pointed := _pointed(nth, last)):
+            question = replace(question, codes=tuple(dict.fromkeys((pointed, *question.codes))))
+            together = bool(TOGETHER.search(text)) and len(question.codes) > 1
+            question = replace(question, kind="compatibility" if together else question.kind)
+            return replace(question, standalone=f"{text} ({', '.join(question.codes)})")
         if before.kind == "compatibility" and len(question.codes) == 1 and (elliptic or bare):
-            # "and with A4338?": the first of the pair stays, the other is exchanged.
-            partners = [c for c in before.codes if c not in question.codes][:1]
+            partners = _partner(text, question.codes[0], before.codes)
             question = replace(question, codes=(*partners, *question.codes), kind="compatibility")
             return replace(question, standalone=phrase(question))
         if (
@@ -93,11 +97,8 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
         if len(inherited_codes) == 2:
             question = replace(question, codes=inherited_codes, kind="compatibility")
             return replace(question, standalone=phrase(question))
-    if nth and last.codes:
-        listed = [c for c in last.codes if c not in before.codes] or list(last.codes)
-        index = _NTH_INDEX[nth.group(1).lower()]
-        if -len(listed) <= index < len(listed):
-            inherited_codes = (listed[index],)
+    if nth and (pointed := _pointed(nth, last)):
+        inherited_codes = (pointed,)
     kind: QuestionKind = "pairing" if PAIRING.search(text) else question.kind
     if kind in ("reverse", "define", "open") and question.facets not in ((), ("definition",)):
         kind = "attribute"
@@ -112,6 +113,25 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
         question, codes=inherited_codes, modifiers=question.modifiers or before.modifiers, kind=kind, terms=terms
     )
     return replace(filled, standalone=f"{text} ({', '.join(inherited_codes or before.modifiers)})")
+
+
+def _pointed(nth: re.Match[str], last: Turn) -> str | None:
+    """The code that "the second one" points to: of several asked about, else of those the answer named."""
+    asked = last.question.codes
+    listed = list(asked) if len(asked) > 1 else [c for c in last.codes if c not in asked] or list(last.codes)
+    index = _NTH_INDEX[nth.group(1).lower()]
+    return listed[index] if -len(listed) <= index < len(listed) else None
+
+
+def _partner(text: str, code: str, pair: tuple[str, ...]) -> list[str]:
+    """Which of a pair stays when a follow-up names another code: "and with A4338?" exchanges the second.
+
+    Without a "with", the one is exchanged that is of the new code's family; failing that, the first.
+    """
+    others = [c for c in pair if c not in (code,)]
+    if len(others) < 2 or re.search(r"\b(?:with|on|for)\b", text, re.IGNORECASE):
+        return others[:1]
+    return [others[0] if others[1][:3] == code[:3] else others[1]]
 
 
 def _asks_definition(text: str) -> bool:

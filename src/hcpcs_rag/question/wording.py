@@ -40,6 +40,11 @@ _NOT = re.compile(
     r"\b(?:not|never|cannot|unbillable|incompatible|excluded|prohibited)\b|n't\b|\bcant\b|\bdont\b", re.IGNORECASE
 )
 _ASKS_LEAVE = re.compile(r"\b(?:can|may|could|should|allowed|ok|okay|billable|permitted)\b", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you| a lot| so much)?|thank you|ty|thx|great|perfect|ok(?:ay)?"
+    r"|got it|bye|cheers|very much|there|all|team)\W*)+",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(r"\b(?:den(?:y|ied)|reject(?:ed)?|avoid|wrong|incompatible)\b", re.IGNORECASE)
 _TURNED = re.compile(
     r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
@@ -119,6 +124,11 @@ def other_system(text: str) -> str | None:
     """Return the code system a message asks codes of, where that is not HCPCS Level II."""
     match = _OTHER_SYSTEM.search(text)
     return match.group(1).upper() if match else None
+
+
+def is_courtesy(text: str) -> bool:
+    """Say whether a message is only thanks or a greeting."""
+    return bool(_COURTESY.fullmatch(text))
 
 
 def asks_plainly(question: Question) -> bool:

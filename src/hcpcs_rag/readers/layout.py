@@ -29,7 +29,10 @@ _HASHES = re.compile(r"(?<!\S)#{1,6}[ \t]+")
 _BOLD_LEAD = re.compile(r"(\*\*|__)(?P<title>[^*_\n]{2,160}?)\1:?")
 _RULED = re.compile(r"={2,}\s*(?P<title>[^=].*?)\s*={2,}\s*$")
 _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
-_BULLET = re.compile(r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\))\s+(?=\S)")
+_BULLET = re.compile(
+    r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|(?:[a-z]|[ivx]{2,4})[.)]"
+    r"|[A-Z][.)](?=(?:\s+\S+){5}))\s+(?=\S)"
+)
 _LONE_BULLET = re.compile(r"[•▪◦●·‣*+–—-]|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\)")
 _INLINE_BULLET = re.compile(
     r"(?<=[.:;)])\s{1,8}(?P<mark>[•▪●‣*–-])\s{1,8}(?=[\"“*A-Z0-9])|\s{1,8}(?P<dot>[•▪●‣])\s{1,8}(?=\S)"

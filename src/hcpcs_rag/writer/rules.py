@@ -10,7 +10,7 @@ from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import Evidence
 from hcpcs_rag.writer.records import descriptor_quote
 from hcpcs_rag.writer.selection import MAX_SENTENCES
-from hcpcs_rag.writer.statements import clean, with_stop, without_reply
+from hcpcs_rag.writer.statements import REFERS_BACK, clean, with_stop, without_reply
 
 MAX_QUOTES = 3
 
@@ -108,7 +108,10 @@ def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
             "not_with": f"Do not bill {first.code} with {first.other}.",
         }.get(first.kind, f"{first.code} is included in {first.other}.")
         return Draft(opening + said, tuple(quotes))
-    return Draft(opening + with_stop(without_reply(clean(page.text[first.start : first.end]))), tuple(quotes))
+    # A verdict stands before the sentence of the rule itself, not before the one its "it" goes back to.
+    own = [s for s in page.sentences if opening and first.start < s.start < first.end == s.end]
+    start = own[0].start if own and REFERS_BACK.match(page.text, own[0].start) else first.start
+    return Draft(opening + with_stop(without_reply(clean(page.text[start : first.end]))), tuple(quotes))
 
 
 def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:

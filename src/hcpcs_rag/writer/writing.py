@@ -76,6 +76,11 @@ _NOT_COVERED = re.compile(
     r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
     re.IGNORECASE,
 )
+_EXCLUSIVE = re.compile(
+    r"\bonly (?:for|with|to be used with)\b|\bother than\b|\bother\b.{0,40}\bcombinations?\b|\bexcept with\b",
+    re.IGNORECASE,
+)
+"""What a rule with one code says of all the others."""
 MAX_OPEN = 3
 """Sentences in an answer to a question of no recognised facet."""
 
@@ -253,7 +258,10 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     if not drafts:
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
-        drafts = [say(f) for f in ranked[:3]]
+        if not ranked:
+            exclusive = [f for f in evidence.found if _EXCLUSIVE.search(f.quote.text) and usable(f)]
+            ranked = [f for f in exclusive if set(find_codes(f.quote.text)[:1]) <= named]
+        drafts = say_all(ranked[:3])
     return Written(tuple(drafts), missing)
 
 
