@@ -16,7 +16,7 @@ ROOMS = [
     "relations", "relations.wording", "relations.rows", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "units", "conflicts",
-    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.writing",
+    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.comparison", "writer.writing",
     "grounding", "composition", "assistant",
     "releases", "fetch",
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",

@@ -227,12 +227,14 @@ class Assistant:
             question=question.message,
             standalone=question.standalone,
             status="answered",
-            text=text_of(grounded.statements),
+            text=text_of(grounded.statements)
+            + (f"\n\nI don't find {written.unmet} in the sources." if written.unmet else ""),
             statements=grounded.statements,
             citations=grounded.citations,
             codes=find_codes(" ".join(s.text for s in grounded.statements)),
             conflicts=grounded.conflicts,
             suggestions=self._suggest(question),
+            reason=f"looked for {written.unmet}" if written.unmet else None,
             release=self.index.release(question.on),
         )
 

@@ -33,12 +33,14 @@ _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
 class Written:
     """Drafts in the order they are to be read; none means that the evidence holds no answer.
 
-    ``missing`` says what was looked for; ``near`` are the closest known things, for an abstention.
+    ``missing`` says what was looked for; ``near`` are the closest known things, for an abstention. ``unmet`` is what
+    the drafts leave open of a question they answer in part.
     """
 
     drafts: tuple[Draft, ...]
     missing: str = ""
     near: tuple[CodeHit, ...] = ()
+    unmet: str = ""
 
 
 def write_reverse(question: Question, evidence: Evidence, index: Index, on: date) -> Written:

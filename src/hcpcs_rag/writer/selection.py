@@ -12,7 +12,7 @@ from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import demanded
 from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
 from hcpcs_rag.vocabulary import Concept, coverage, weight_of
-from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
+from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of, lead_of
 
 MAX_SENTENCES = 7
 ENOUGH_CONCEPTS = 0.6
@@ -52,7 +52,11 @@ def definitions(code: str, found: Sequence[Found]) -> list[Found]:
     ]
     if own:
         return sorted(named or own, key=page_order)[:2]
-    mentions = [f for f in found if code in f.quote.text and not f.subject and not REFERS_BACK.match(f.quote.text)]
+    mentions = [
+        f
+        for f in found
+        if code in f.quote.text and not f.subject and f.sentence.kind != "row" and not REFERS_BACK.match(f.quote.text)
+    ]
     return sorted(mentions, key=lambda f: (AUTHORITY_RANK[f.page.authority], len(f.quote.text)))[:2]
 
 
@@ -95,8 +99,13 @@ def is_of(found: Found, question: Question) -> bool:
 
 
 def speaks_of(found: Found, codes: Sequence[str]) -> bool:
-    """Say whether a sentence stands on a page about one of the codes, or names one."""
-    return any(code in found.page.subjects or code in found.quote.text for code in codes)
+    """Say whether a sentence stands on a page about one of the codes, or names one, itself or in a line that leads it."""
+    above: Found | None = found
+    while above:
+        if any(code in found.page.subjects or code in above.quote.text for code in codes):
+            return True
+        above = lead_of(above)
+    return False
 
 
 def names_modifier(found: Found, modifiers: Sequence[str]) -> bool:

@@ -24,19 +24,18 @@ from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, coverage
+from hcpcs_rag.writer.comparison import write_comparison
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
 from hcpcs_rag.writer.records import (
     coverage_fact,
     descriptor,
     ended_fact,
     modifier_meanings,
-    pricing_fact,
     see_instead_fact,
     status_facts,
 )
 from hcpcs_rag.writer.rules import rule_drafts, rule_sentences, successor, verdicts
 from hcpcs_rag.writer.selection import (
-    CONTINUES,
     ENOUGH_CONCEPTS,
     MONEY,
     RVU,
@@ -48,7 +47,6 @@ from hcpcs_rag.writer.selection import (
     is_of,
     names,
     names_modifier,
-    next_sentence,
     page_order,
     residual_of,
     speaks_of,
@@ -102,7 +100,7 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         "attribute": _attribute,
         "pairing": _pairing,
         "compatibility": _compatibility,
-        "compare": _compare,
+        "compare": write_comparison,
         "reverse": write_reverse,
         "status": _status,
         "open": _open,
@@ -263,27 +261,6 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
             ranked = [f for f in exclusive if set(find_codes(f.quote.text)[:1]) <= named]
         drafts = say_all(ranked[:3])
     return Written(tuple(drafts), missing)
-
-
-def _compare(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    drafts = [descriptor(record, index) for record in evidence.records]
-    drafts += [draft for record in evidence.records for draft in coverage_fact(record, index)]
-    if len({r.pricing for r in evidence.records}) > 1:
-        drafts += [pricing_fact(r, index) for r in evidence.records if r.pricing]
-    linking = [
-        f
-        for f in evidence.found
-        if any(c in f.quote.text and c not in f.page.subjects for c in question.codes) and f.subject
-    ]
-    said: list[Found] = sorted(linking, key=page_order)[:3]
-    for found in list(said):
-        following = next_sentence(found, evidence.found)
-        if following and CONTINUES.match(following.quote.text):
-            said.append(following)
-    if not evidence.records:
-        said += [f for code in question.codes for f in definitions(code, evidence.found)]
-    drafts += [say(f) for f in sorted(dict.fromkeys(said), key=page_order)]
-    return Written(tuple(drafts), f"a comparison of {subject_of(question)}")
 
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:

@@ -1,0 +1,100 @@
+"""A comparison of codes: what links them in the pages' own words, then a table with the same rows for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from hcpcs_rag.domain import Cell, Draft, Question
+from hcpcs_rag.facets import label
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import stems
+from hcpcs_rag.retrieval import Evidence, Found
+from hcpcs_rag.vocabulary import coverage
+from hcpcs_rag.writer.described import Written
+from hcpcs_rag.writer.records import coverage_fact, descriptor, ended_fact, pricing_fact
+from hcpcs_rag.writer.selection import (
+    CONTINUES,
+    ENOUGH_CONCEPTS,
+    answering,
+    best_of,
+    choose,
+    definitions,
+    next_sentence,
+    page_order,
+    residual_of,
+    speaks_of,
+    usable,
+)
+from hcpcs_rag.writer.statements import say, subject_of
+
+MAX_LINKING = 3
+PER_CELL = 2
+"""Sentences of pages in one cell."""
+_OFFICIAL = frozenset({"definition", "coverage", "status", "billing"})
+"""Facets whose row the release fills."""
+
+
+def write_comparison(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
+    """Set codes side by side: descriptor, end, coverage and pricing of the records, and what is asked besides."""
+    linking = [say(found) for found in _linking(question, evidence)]
+    cells: list[Draft] = []
+    for record in evidence.records:
+        cells += _column(record.code, "Official descriptor", [descriptor(record, index)], record.long)
+        cells += _column(record.code, "Ended", ended_fact(index.full_record(record), index, on))
+        cells += _column(record.code, "Medicare coverage", coverage_fact(record, index))
+        if len({r.pricing for r in evidence.records}) > 1 and record.pricing:
+            cells += _column(record.code, "Pricing", [pricing_fact(record, index)])
+    for code in question.codes + question.modifiers:
+        cells += _asked_besides(question, evidence, code)
+    if not evidence.records:
+        linking += [say(f) for code in question.codes for f in definitions(code, evidence.found)]
+    residual = residual_of(evidence)
+    said = stems(" ".join(draft.text for draft in [*linking, *cells]))
+    open_ = " ".join(c.wording for c in residual) if coverage(residual, said) < ENOUGH_CONCEPTS else ""
+    told = {draft.text for draft in linking}
+    drafts = (*linking, *(cell for cell in cells if cell.text not in told))
+    return Written(drafts, f"a comparison of {subject_of(question)}", unmet=open_)
+
+
+def _linking(question: Question, evidence: Evidence) -> list[Found]:
+    """Sentences of the codes' own pages that name another of them, with the one that goes on about it."""
+    linking = [
+        f
+        for f in evidence.found
+        if f.subject and any(c in f.quote.text and c not in f.page.subjects for c in question.codes)
+    ]
+    said = sorted(linking, key=page_order)[:MAX_LINKING]
+    for found in list(said):
+        following = next_sentence(found, evidence.found)
+        if following and CONTINUES.match(following.quote.text):
+            said.append(following)
+    return sorted(dict.fromkeys(said), key=page_order)
+
+
+def _asked_besides(question: Question, evidence: Evidence, code: str) -> list[Draft]:
+    """The sentences about one code that answer what is asked of both: "which one needs an order?"."""
+    residual = residual_of(evidence)
+    own = [f for f in evidence.found if speaks_of(f, (code,)) and usable(f)]
+    asked = set(question.facets) - _OFFICIAL
+    if residual:
+        chosen = best_of(answering(question, own, residual), PER_CELL)
+        row = " ".join(concept.wording for concept in residual)
+    elif asked:
+        chosen = choose([f for f in own if f.facet])[:PER_CELL]
+        row = " and ".join(label(name) for name in question.facets if name in asked)
+    else:
+        return []
+    return _column(code, row[:1].upper() + row[1:], [say(found) for found in chosen])
+
+
+def _column(code: str, row: str, drafts: Sequence[Draft], shown: str = "") -> list[Draft]:
+    """Drafts as the cells of one row; ``shown`` is the part of the statement to show, by default what follows its colon."""
+    return [replace(d, cell=Cell(row, code, shown or _without_source(d.text))) for d in drafts]
+
+
+def _without_source(text: str) -> str:
+    """A statement without the name of the release before it."""
+    head, colon, rest = text.partition(": ")
+    return rest if colon and head.startswith("CMS ") else text
