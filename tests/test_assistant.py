@@ -46,7 +46,7 @@ def check(assistant: Assistant, answer: Answer) -> None:
         (["which supplies go with E0779?", "and E0784?"], ["Use with E0784: A4224", "Do not bill with E0784: A4222"]),
         (["documentation for A4222"], ["signed order", "name the drug"]),
         (["modifiers of E1392"], ["coverage criteria were met", "Modifier KX: Requirements"]),
-        (["difference between E1390 and E1392"], ["E1390: Oxygen concentrator", "stays in one room"]),
+        (["difference between E1390 and E1392"], ["| Official descriptor | Oxygen concentrator", "stays in one room"]),
         (["the code for a portable oxygen concentrator"], ["E1392: Portable"]),
         (["units of A4222"], ["one unit of A4222 for each cassette or bag"]),
         (["can A4222 be billed with E0784?"], ["No."]),

@@ -28,7 +28,7 @@ def asked(message: str, index: Index) -> tuple[Question, Evidence]:
 
 def chosen(message: str, index: Index) -> list[str]:
     question, evidence = asked(message, index)
-    return [f.quote.text for f in answering(question, evidence.found, residual_of(question, evidence))]
+    return [f.quote.text for f in answering(question, evidence.found, residual_of(evidence))]
 
 
 def test_the_sentence_that_means_it_answers_without_sharing_its_words(index: Index) -> None:

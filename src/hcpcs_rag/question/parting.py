@@ -10,7 +10,7 @@ from hcpcs_rag.question.wording import OPEN_WORD
 
 MAX_QUESTIONS = 4
 """Questions of one message that are answered by themselves; more are read as one."""
-_BREAK = re.compile(r"\s*(?:\n+|\s--+\s|\s?>>+\s?|;\s|\s[–—]\s|(?<=\w)\s-\s(?=\w))\s*")
+_BREAK = re.compile(r"\s*(?:(?<=[A-Za-z0-9]{3}[.!?])\s+(?=[a-z])|\n+|\s--+\s|\s?>>+\s?|;\s|\s[–—]\s|(?<=\w)\s-\s(?=\w))\s*")
 _AND_ASKS = re.compile(
     r",?\s+(?:and(?: also)?|also|plus)\s+(?=(?:what|which|who|how|why|where|when|is|are|does|do|can|could|should|will|would|may)\b)",
     re.IGNORECASE,

@@ -71,7 +71,8 @@ GENERIC = frozenset(
     current latest release set correctly generally possible possibly equipment device supplier suppliers
     provider coder coding complete full exact setup line plain english qty cover covers covered way best sure people person make makes made stuff put add
     append attach happen happens forget forgot mean show state states call look keep take come page pages listed website site source
-    sources document drug reason reasons machine machines lcd ncd policy policies article articles replace replaced replacement replacing change changed""".split()
+    sources document drug reason reasons machine machines lcd ncd policy policies article articles replace replaced replacement replacing change changed
+    difference differences differ different compare compared comparison versus distinguish alike better title""".split()
 )
 """Stems that say nothing about what an answer must hold: the trade's small change."""
 

@@ -127,6 +127,8 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
         return reverse
     if answers and (asks or question.facets or not reverse.drafts):
         return Written(tuple(say_all(best_of(answers, MAX_SENTENCES_NO_CODE))))
-    certain = not asks or any(hit.coverage == 1.0 for hit in evidence.hits[:3])
+    # "how many strips per month" asks something of the strips: their code is no answer.
+    facts = set(question.facets) - {"definition", "billing", "related_codes", "modifiers"}
+    certain = not asks or (not facts and any(hit.coverage == 1.0 for hit in evidence.hits[:3]))
     drafts = reverse.drafts if len(needed) >= 2 and certain and not is_polar(question) else ()
     return Written(drafts, f"“{wording}”", reverse.near)

@@ -12,6 +12,7 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
+from hcpcs_rag.question.parting import part
 from hcpcs_rag.question.wording import (
     asks_leave,
     asks_of_pair_alone,
@@ -150,6 +151,9 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
         if not met and not _settled(question, evidence, residual, drafts):
             return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
         candidates = met
+    else:
+        # What a policy says of a code by name comes before what it says of all its codes.
+        candidates = [f for f in candidates if speaks_of(f, question.codes + question.modifiers)] or candidates
     chosen = choose(candidates)
     barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
@@ -248,11 +252,18 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
-    if not alone and (residual := residual_of(evidence)):
+    besides = set(question.facets) - {"definition", "billing", "coverage", "related_codes"}
+    residual = residual_of(evidence)
+    unmet = ""
+    if not alone and (residual or besides):
         both = [f for f in evidence.found if speaks_of(f, question.codes)]
+        fitting = answering(question, both, residual) if residual else [f for f in both if f.facet and usable(f)]
+        met = best_of(fitting, MAX_OPEN)
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
-        met = best_of(answering(question, both, residual), MAX_OPEN)
         drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
+        asked = " ".join(part(question.message).asked).lower()
+        open_ = " ".join(c.wording for c in residual if c.wording in asked)
+        unmet = "" if met else open_ or ("" if residual else listed([label(f) for f in sorted(besides)]))
     if not drafts:
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
@@ -260,7 +271,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
             exclusive = [f for f in evidence.found if _EXCLUSIVE.search(f.quote.text) and usable(f)]
             ranked = [f for f in exclusive if set(find_codes(f.quote.text)[:1]) <= named]
         drafts = say_all(ranked[:3])
-    return Written(tuple(drafts), missing)
+    return Written(tuple(drafts), missing, unmet=f"{unmet} for {subject_of(question)}" if unmet else "")
 
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
