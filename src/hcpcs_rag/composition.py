@@ -73,7 +73,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
     conflicts_told: tuple[Conflict, ...] = tuple(c for a in parts for c in a.conflicts)
     return Answer(
         question=message,
-        standalone=" ".join(a.standalone for a in parts),
+        standalone=" / ".join(a.standalone for a in parts),
         status="answered" if answered else "clarify" if "clarify" in statuses else "abstained",
         text="\n\n".join(f"{a.standalone}\n{a.text}" for a in parts),
         statements=tuple(s for a in parts for s in a.statements),

@@ -10,7 +10,9 @@ from hcpcs_rag.question.wording import OPEN_WORD
 
 MAX_QUESTIONS = 4
 """Questions of one message that are answered by themselves; more are read as one."""
-_BREAK = re.compile(r"\s*(?:(?<=[A-Za-z0-9]{3}[.!?])\s+(?=[a-z])|\n+|\s--+\s|\s?>>+\s?|;\s|\s[–—]\s|(?<=\w)\s-\s(?=\w))\s*")
+_BREAK = re.compile(
+    r"\s*(?:(?<=[A-Za-z0-9]{3}[.!?])\s+(?=[a-z])|\n+|\s--+\s|\s?>>+\s?|;\s|\s[–—]\s|(?<=\w)\s-\s(?=\w))\s*"
+)
 _AND_ASKS = re.compile(
     r",?\s+(?:and(?: also)?|also|plus)\s+(?=(?:what|which|who|how|why|where|when|is|are|does|do|can|could|should|will|would|may)\b)",
     re.IGNORECASE,
@@ -60,4 +62,4 @@ def _conjoined(sentence: str) -> list[str]:
     """Two questions joined by "and": "what is it and how many can I bill"."""
     pieces = [piece for piece in _AND_ASKS.split(sentence) if piece.strip()]
     whole = len(pieces) > 1 and all(_ASKS.match(piece) or OPEN_WORD.search(piece) for piece in pieces)
-    return pieces if whole else [sentence]
+    return [piece if piece[-1] in ".!?" else f"{piece}?" for piece in pieces] if whole else [sentence]

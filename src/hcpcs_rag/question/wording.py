@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hcpcs_rag import facets
 from hcpcs_rag.domain import Question
 from hcpcs_rag.language import stem
 from hcpcs_rag.vocabulary import Concept, concepts, exacting
@@ -125,6 +126,11 @@ def other_system(text: str) -> str | None:
     """Return the code system a message asks codes of, where that is not HCPCS Level II."""
     match = _OTHER_SYSTEM.search(text)
     return match.group(1).upper() if match else None
+
+
+def asks_definition(question: Question) -> bool:
+    """Say whether a message asks what something is or means."""
+    return bool(facets.BY_NAME["definition"].asked.search(question.standalone))
 
 
 def is_courtesy(text: str) -> bool:

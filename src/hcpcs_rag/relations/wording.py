@@ -52,6 +52,9 @@ _WITH = _compile(
 _ONLY_WITH = _compile(
     rf"^{_NAME}[\s)]*(?:is|are)\s+(?:only|solely|exclusively)\s+(?:for|with|to be used with)\s+(?P<object>.*)$"
 )
+_FOR_USE_WITH = _compile(
+    r"^[^;:.]{0,30}\b(?:is|are|may be|must be)\s+(?P<how>[^;:.]{0,80}?)\bfor use (?:only )?with\s+(?P<object>.*)$"
+)
 _BILL_IT = _compile(
     r"[:;,.]\s*(?P<no>do not |never |don't )?(?:bill|use|report|submit|pair) (?:it|them) (?:only )?(?:together )?with\s+(?P<object>[^:;]*)$"
 )
@@ -121,7 +124,8 @@ _NOT_SO = _compile(
 """A rule reported as an error or as past is no rule."""
 _CONDITION = _compile(
     r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without)\b"
-    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:used|billed|reported|submitted) with)"
+    # An order is asked of every item; it is no condition on the pair.
+    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:(?:used|billed|reported|submitted) with|ordered|prescribed)\b)"
 )
 
 
@@ -158,6 +162,13 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
         return Ties("use_with")
     which = _WHICH_USE.match(between)
     if which and _is_noun_phrase(which.group("object")):
+        return Ties("use_with")
+    for_use = _FOR_USE_WITH.match(between)
+    if (
+        for_use
+        and _is_noun_phrase(for_use.group("object"))
+        and not any(_NEGATIVE.search(t) for t in (_clause(before), for_use.group("how"), _clause(after)))
+    ):
         return Ties("use_with")
     bill_it = _BILL_IT.search(between)
     if bill_it and _is_noun_phrase(bill_it.group("object")) and not _NEGATIVE.search(_clause(after)):

@@ -10,11 +10,11 @@ from datetime import date
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.wording import codes_removed, is_polar
+from hcpcs_rag.question.wording import asks_definition, codes_removed, is_polar
 from hcpcs_rag.retrieval import CodeHit, Evidence, Found
 from hcpcs_rag.vocabulary import Concept, exacting
 from hcpcs_rag.writer.records import descriptor
-from hcpcs_rag.writer.selection import ANSWERS, SHARE_WEIGHT, answering, best_of, names, relevance, usable
+from hcpcs_rag.writer.selection import ANSWERS, CARRIERS, SHARE_WEIGHT, answering, best_of, names, relevance, usable
 from hcpcs_rag.writer.statements import say, say_all
 
 MAX_CODES = 4
@@ -24,6 +24,7 @@ LISTED_COVERAGE = 0.6
 """Share of a description's concepts a descriptor must meet to stand in a list of all codes for it."""
 ALIKE = 0.08
 """Codes whose relevance is this close to the best one's are named with it."""
+_DEFINES = re.compile(r"\b(?:is|are) defined as\b|\bmeans\b|\brefers? to\b|\bis (?:an?|the) (?!list\b)", re.IGNORECASE)
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
 _ASKS_LIST = re.compile(r"\b(?:all (?:the|of|your)|every|list)\b", re.IGNORECASE)
 _ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _fitting(
     for hit in evidence.hits:
         said = stems(f"{hit.record.long} {hit.record.short}")
         if all(concept.met_by(said) for concept in required):
-            whole = len(needed) >= 2 and hit.coverage == 1.0
+            whole = hit.coverage == 1.0 and (len(needed) >= 2 or len(needed[0].alternatives) > 2)
             scores[hit.record.code] = max(hit.meaning + SHARE_WEIGHT * hit.coverage, ANSWERS if whole else 0.0)
     for code, found in stating.items():
         if names(found, required) and code in order:
@@ -103,6 +104,19 @@ def _fitting(
     best = max(scores.values(), default=0.0)
     kept = [code for code, score in scores.items() if score >= max(ANSWERS, best - ALIKE)]
     return [order[code] for code in sorted(kept, key=lambda code: -scores[code])]
+
+
+def _defining(question: Question, evidence: Evidence) -> list[Found]:
+    """The sentences that say what the one thing asked after is: "Hypopnea is defined as …"."""
+    if not asks_definition(question) or len(evidence.asked) != 1:
+        return []
+    concept = evidence.asked[0]
+    found = []
+    for f in evidence.found:
+        match = _DEFINES.search(f.quote.text)
+        if match and f.sentence.kind != "row" and concept.met_by(stems(f.quote.text[: match.start()])):
+            found.append(f)
+    return found
 
 
 def _most_specific(hits: Sequence[CodeHit], needed: tuple[Concept, ...]) -> list[CodeHit]:
@@ -120,7 +134,8 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     """A question that names no code: sentences that answer it, else the code it describes."""
     needed = evidence.asked
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
-    answers = answering(question, evidence.found, needed) if len(needed) >= 2 else []
+    enough = len(needed) + bool(set(question.facets) - CARRIERS) >= 2
+    answers = answering(question, evidence.found, needed) if enough else _defining(question, evidence)
     reverse = write_reverse(question, evidence, index, on)
     asks = bool(_ASKS_SOMETHING.search(question.standalone))
     if reverse.drafts and _ASKS_LIST.search(question.message):

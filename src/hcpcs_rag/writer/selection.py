@@ -100,9 +100,14 @@ def is_of(found: Found, question: Question) -> bool:
 
 def speaks_of(found: Found, codes: Sequence[str]) -> bool:
     """Say whether a sentence stands on a page about one of the codes, or names one, itself or in a line that leads it."""
+    return any(code in found.page.subjects for code in codes) or speaks_by_name(found, codes)
+
+
+def speaks_by_name(found: Found, codes: Sequence[str]) -> bool:
+    """Say whether a sentence names one of the codes, itself or in a line that leads it."""
     above: Found | None = found
     while above:
-        if any(code in found.page.subjects or code in above.quote.text for code in codes):
+        if any(code in above.quote.text for code in codes):
             return True
         above = lead_of(above)
     return False
@@ -166,11 +171,21 @@ def best_of(candidates: Sequence[Found], limit: int) -> list[Found]:
     return sorted(best, key=page_order)
 
 
-def choose(candidates: Sequence[Found]) -> list[Found]:
-    """The best few sentences, sections of the facet itself first, without repeats, in page order."""
-    unique = {clean(f.quote.text).lower(): f for f in reversed(candidates)}
-    best = sorted(unique.values(), key=lambda f: (not f.subject, -f.coverage, *page_order(f)))[:MAX_SENTENCES]
-    return sorted(best, key=page_order)
+def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found]:
+    """The best few sentences, without repeats, in page order: first those that name one of ``codes``.
+
+    Of a policy, which is mostly about other codes or none, only those that name one, if any does.
+    """
+    named = {f.page.page_id for f in candidates if speaks_by_name(f, codes)}
+    kept = [
+        f for f in candidates if f.page.authority != "policy" or f.page.page_id not in named or speaks_by_name(f, codes)
+    ]
+    unique = {clean(f.quote.text).lower(): f for f in reversed(kept)}
+
+    def rank(f: Found) -> tuple[bool, bool, float, int, str, int]:
+        return (not f.subject, not speaks_by_name(f, codes), -f.coverage, *page_order(f))
+
+    return sorted(sorted(unique.values(), key=rank)[:MAX_SENTENCES], key=page_order)
 
 
 def next_sentence(found: Found, others: Sequence[Found]) -> Found | None:

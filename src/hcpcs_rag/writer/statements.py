@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Draft, Question, Quote, Sentence
 from hcpcs_rag.relations.rows import table_cells
 from hcpcs_rag.retrieval import Found
@@ -52,6 +53,10 @@ def _say_row(found: Found) -> Draft:
     if len(names) == len(cells) and row.lead:
         quotes.append(Quote(page, *row.lead))
         cells = [f"{clean(name)}: {cell}" for name, cell in zip(names, cells, strict=True)]
+    elif is_code(cells[0].strip("* ")) and len(cells) > 1:
+        return Draft(
+            with_stop(f"{clean(cells[0])}: {'; '.join(clean(cell) for cell in cells[1:] if cell)}"), tuple(quotes)
+        )
     return Draft(with_stop("; ".join(clean(cell) for cell in cells if cell)), tuple(quotes))
 
 

@@ -14,6 +14,7 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.parting import part
 from hcpcs_rag.question.wording import (
+    asks_definition,
     asks_leave,
     asks_of_pair_alone,
     asks_plainly,
@@ -23,7 +24,7 @@ from hcpcs_rag.question.wording import (
 )
 from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
-from hcpcs_rag.retrieval import Evidence, Found
+from hcpcs_rag.retrieval import Evidence, Found, content_facets
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.comparison import write_comparison
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
@@ -107,6 +108,9 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         "open": _open,
     }
     written = writers[question.kind](question, evidence, index, on)
+    if not written.drafts and not required and question.modifiers and not question.codes and asks_definition(question):
+        drafts = tuple(descriptor(record, index) for record in evidence.records)
+        return Written(drafts, written.missing, unmet=written.missing)
     ended = [draft for record in evidence.records for draft in ended_fact(index.full_record(record), index, on)]
     if not ended or question.kind in ("define", "status") or not written.drafts:
         return written
@@ -136,6 +140,8 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
     drafts = [] if demanded(question) else _official_attribute(question, evidence, index)
     residual = residual_of(evidence)
     candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
+    if drafts and "payers" not in question.facets:
+        candidates = [f for f in candidates if "payers" not in {f.section_facet} | content_facets(f.quote.text)]
     if "price" in question.facets:
         rvu = bool(RVU.search(question.message))
         candidates = [f for f in candidates if MONEY.search(f.quote.text) or (rvu and RVU.search(f.quote.text))]
@@ -154,7 +160,7 @@ def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -
     else:
         # What a policy says of a code by name comes before what it says of all its codes.
         candidates = [f for f in candidates if speaks_of(f, question.codes + question.modifiers)] or candidates
-    chosen = choose(candidates)
+    chosen = choose(candidates, question.codes + question.modifiers)
     barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
