@@ -120,6 +120,68 @@ def test_no_verdict_where_the_rule_is_about_other_codes(assistant: Assistant) ->
     assert not answer.text.startswith(("Yes", "No."))
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Is it incorrect to bill A4222 with E0784?",
+        "Should A4222 be avoided with E0779?",
+        "Is A4222 limited to two a month with E0779?",
+        "Can A4222 be billed with E0784 for a date of service in 2015?",
+        "Would billing A4222 and E0784 together be a problem?",
+        "Is A0390 active and payable?",
+    ],
+)
+def test_no_verdict_where_more_is_asked_than_the_pair(assistant: Assistant, message: str) -> None:
+    assert not talk(assistant, message).text.startswith(("Yes", "No."))
+
+
+def test_two_questions_are_answered_one_by_one(assistant: Assistant) -> None:
+    answer = talk(assistant, "What is E1392 and which modifiers does it need?")
+    assert [part.standalone.split("?")[0] for part in answer.parts] == ["What is E1392", "which modifiers does it need"]
+    assert "Portable oxygen concentrator, rental" in answer.text
+    assert "KX" in answer.text
+    check(assistant, answer)
+
+
+def test_what_is_found_is_said_with_what_is_not(assistant: Assistant) -> None:
+    answer = talk(assistant, "What is E1392 and what is its warranty?")
+    assert answer.status == "answered"
+    assert "I don't find that" in answer.text
+    assert answer.reason
+    check(assistant, answer)
+
+
+def test_a_story_does_not_hide_the_question(assistant: Assistant) -> None:
+    story = "Mrs. Lopez is 71, moved here from Ohio last week and her old cassettes leak. "
+    answer = talk(assistant, story + "What must the infusion plan for A4222 name?")
+    assert "drug, its dose" in answer.text
+
+
+def test_a_comparison_is_a_table_with_cited_cells(assistant: Assistant) -> None:
+    answer = talk(assistant, "E1390 vs E1392")
+    cells = {(s.cell.row, s.cell.column): s for s in answer.statements if s.cell}
+    assert cells["Official descriptor", "E1392"].cell
+    assert all(s.citations for s in cells.values())
+    assert "| E1390 | E1392 |" in answer.text
+
+
+def test_an_ended_code_says_so_first(assistant: Assistant) -> None:
+    assert talk(assistant, "is A9155 covered by Medicare?").text.startswith("A9155 has ended")
+
+
+def test_it_asks_back_where_several_codes_fit(assistant: Assistant) -> None:
+    answer = talk(assistant, "is the concentrator covered?")
+    assert answer.status == "clarify"
+    assert "E1390" in answer.text
+    assert "E1392" in answer.text
+    assert talk(assistant, answer.suggestions[0]).status == "answered"
+
+
+def test_other_languages_and_thanks(assistant: Assistant) -> None:
+    assert "English" in talk(assistant, "¿Se puede comprar una bomba para la casa?").text
+    assert talk(assistant, "Thanks!").status == "clarify"
+
+
 WORDS = [
     "E1392",
     "A4222",

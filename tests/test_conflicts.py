@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from hcpcs_rag.conflicts import find
+from hcpcs_rag.conflicts import between_rules, find
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.readers.cms import record_page
 from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.relations.mining import mine
 
 RELEASE = Release("cms-2025-10", "CMS HCPCS October 2025", date(2025, 10, 1))
 
@@ -39,6 +40,11 @@ def kinds(text: str, **changes: object) -> list[str]:
         ("CPT E1392 is used for concentrators.", {}, "code system"),
         ("- Payment Status: Active", {"ended": date(2020, 12, 31)}, "status"),
         ("- Payment Status: Active", {"coverage": "I"}, "status"),
+        ("E1392 remains valid for this year's claims.", {"ended": date(2020, 12, 31)}, "status"),
+        ("Medicare covers E1392 when it is needed.", {"ended": date(2020, 12, 31)}, "status"),
+        ("E1392 is a purchase code.", {}, "descriptor"),
+        ("One unit of E1392 is 30 mg.", {"long": "Injection of something, per 15 mg"}, "units"),
+        ("E1392 is billed per trip.", {"long": "Mileage, per statute mile"}, "units"),
     ],
 )
 def test_disagreements_are_found(text: str, changes: dict[str, object], about: str) -> None:
@@ -57,3 +63,14 @@ def test_disagreements_are_found(text: str, changes: dict[str, object], about: s
 )
 def test_agreement_is_no_conflict(text: str, changes: dict[str, object]) -> None:
     assert kinds(text, **changes) == []
+
+
+def test_a_rule_of_one_page_against_another() -> None:
+    allows = read_text("Brace notes\n\nL2397 may be billed with L1832.", "/x/a.txt", "0" * 64)
+    forbids = read_text("LCD L33318 braces\n\nL2397 must not be billed with L1832.", "/x/b.txt", "1" * 64)
+    pages = {page.page_id: page for page in (allows, forbids)}
+    (found,) = between_rules([*mine(allows), *mine(forbids)], pages.__getitem__)
+    assert found.about == "L2397 with L1832"
+    assert found.official.startswith("A policy says")  # the higher authority first
+    assert found.other == "L2397 may be billed with L1832."
+    assert not between_rules(mine(allows), pages.__getitem__)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcpcs_rag.language import content_words, split_sentences, stem, stems
+from hcpcs_rag.language import content_words, foreign_language, split_sentences, stem, stems
 
 
 def sentences(text: str) -> list[str]:
@@ -45,3 +45,19 @@ def test_stems_meet_across_forms() -> None:
 
 def test_content_words_drop_small_words() -> None:
     assert content_words("What is the code for a pump?") == ["code", "pump"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("¿Se puede facturar A4604 con E0561?", "Spanish"),
+        ("Was bedeutet der Code E0482?", "German"),
+        ("Quels codes pour une pompe avec les tubes?", "French"),
+        ("что такое E1392", "another script"),
+        ("was E1392 valid in March 2024?", None),
+        ("What is E1392?", None),
+        ("E1392", None),
+    ],
+)
+def test_another_language_is_told(text: str, language: str | None) -> None:
+    assert foreign_language(text) == language

@@ -23,7 +23,7 @@ from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
 from hcpcs_rag.question.understanding import MAX_CHARS, understand
 from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
-from hcpcs_rag.retrieval import CodeHit, Evidence, retrieve
+from hcpcs_rag.retrieval import CodeHit, Evidence, rank_codes, retrieve
 from hcpcs_rag.settings import Settings
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.statements import clean, listed
@@ -244,7 +244,7 @@ class Assistant:
         if language:
             text = f"{NOT_FOUND} I read questions in English only; this one looks like {language}."
             return self._decline(question, "abstained", text, f"not English: {language}", self._suggest(question))
-        choices = self._choices(question, written)
+        choices = self._choices(question)
         if choices:
             text = f"Which one do you mean: {listed(choices)}?"
             asked = tuple(f"{' '.join(question.standalone.rstrip('?').split())} ({c[:5]})?" for c in choices)
@@ -253,14 +253,16 @@ class Assistant:
         text += _closest(written.near)
         return self._decline(question, "abstained", text, f"looked for {written.missing}", self._suggest(question))
 
-    def _choices(self, question: Question, written: Written) -> list[str]:
+    def _choices(self, question: Question) -> list[str]:
         """The codes that a question about "the cushion" may mean, where it names none and asks for what one has."""
         if question.codes or question.modifiers or not question.facets or demanded(question):
             return []
         thing = topic(_bare(question))
-        fitting = [h for h in written.near if thing and all(c.met_by(stems(h.record.long)) for c in thing)]
+        wording = " ".join(concept.wording for concept in thing)
+        near = rank_codes(wording, self.index, MAX_SUGGESTIONS) if thing else []
+        fitting = [h for h in near if all(c.met_by(stems(h.record.long)) for c in thing)]
         held = (retrieve(replace(question, codes=(h.record.code,)), self.index).found for h in fitting)
-        if not any(f.facet for found in held for f in found):
+        if "coverage" not in question.facets and not any(f.facet for found in held for f in found):
             return []
         return [f"{h.record.code} ({h.record.short or h.record.long[:60]})" for h in fitting]
 

@@ -51,3 +51,14 @@ def test_it_stands_for_the_last_code() -> None:
 
 def test_a_pair_asked_of_itself_does_not_break() -> None:
     assert ask("and E1392?", after("can E1392 be used with KX?")).codes == ("E1392",)
+
+
+def test_the_second_one_beside_a_code() -> None:
+    history = after("What are E0779 and E0784?", codes=("E0779", "E0784"))
+    question = ask("can the second one be billed with A4222?", history)
+    assert (question.kind, question.codes) == ("compatibility", ("E0784", "A4222"))
+
+
+def test_of_a_pair_the_code_of_the_same_family_is_exchanged() -> None:
+    question = ask("how about A4224?", after("is A4222 compatible with E0784?"))
+    assert (question.kind, set(question.codes)) == ("compatibility", {"A4224", "E0784"})

@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from hcpcs_rag.question.wording import (
+    asks_of_pair_alone,
     asks_plainly,
     asks_separately,
     asks_what_not,
     demanded,
+    is_courtesy,
     is_polar,
     other_system,
     topic,
@@ -91,3 +93,26 @@ def test_asks_separately() -> None:
     assert asks_separately(ask("can A4615 be billed separately with E1390?"))
     assert not asks_separately(ask("can A4615 be billed with E1390?"))
     assert not asks_separately(ask("is A4615 not billed separately with E1390?"))
+
+
+@pytest.mark.parametrize(
+    ("message", "alone"),
+    [
+        ("can I bill A4222 with E0784?", True),
+        ("is it ok to use the infusion supplies A4222 together with E0784", True),
+        ("Is A4222 limited to two a month with E0784?", False),
+        ("Is it incorrect to bill A4222 with E0784?", False),
+        ("Can A4222 be billed with E0784 for asthma?", False),
+        ("Can A4222 be billed with E0784 for a date of service in 2015?", False),
+        ("Can A4222 be billed with E0784 in Texas?", False),
+    ],
+)
+def test_a_pair_and_nothing_else(message: str, alone: bool) -> None:
+    assert asks_of_pair_alone(ask(message), {"infus", "suppli"}) is alone
+
+
+@pytest.mark.parametrize(
+    ("message", "courtesy"), [("Thanks!", True), ("ok great, thank you", True), ("thanks, and E1392?", False)]
+)
+def test_thanks_ask_nothing(message: str, courtesy: bool) -> None:
+    assert is_courtesy(message) is courtesy

@@ -94,3 +94,32 @@ def test_odd_front_matter_costs_nothing_but_itself(head: str) -> None:
 
 def test_an_address_that_is_none() -> None:
     assert read("E1392 notes\nSource: http://[abc\n\nKeep the order in the chart.").title == "E1392 notes"
+
+
+def led(text: str) -> list[tuple[str, str | None]]:
+    page = read("A notes page\n\n" + text)
+    return [
+        (page.text[s.start : s.end], page.text[slice(*s.lead)] if s.lead else None)
+        for s in page.sentences
+        if s.kind == "item"
+    ]
+
+
+def test_a_list_within_a_list() -> None:
+    text = "The vest is covered if all are met:\n\n- It is ordered.\n- The cough is characterized by one of these:\n  - Six months.\n  - Two attacks.\n- Standard care failed."
+    assert led(text) == [
+        ("It is ordered.", "The vest is covered if all are met:"),
+        ("The cough is characterized by one of these:", "The vest is covered if all are met:"),
+        ("Six months.", "The cough is characterized by one of these:"),
+        ("Two attacks.", "The cough is characterized by one of these:"),
+        ("Standard care failed.", "The vest is covered if all are met:"),
+    ]
+
+
+def test_bullets_and_letters_as_pages_paste_them() -> None:
+    assert [item for item, _ in led("It is covered when one is met:\n\n- \nThe first one holds.\n\n- \nThe second one holds.")] == [
+        "The first one holds.", "The second one holds."
+    ]  # fmt: skip
+    assert [item for item, _ in led("It is covered when one is met:\na. The first one.\nb. The second one.")] == [
+        "The first one.", "The second one."
+    ]  # fmt: skip

@@ -50,6 +50,45 @@ def rules(text: str, head: str = FIXED) -> set[tuple[str, str, str]]:
             "A4222 must not be billed with E0784 but may be billed with E0779.",
             {("A4222", "not_with", "E0784"), ("A4222", "use_with", "E0779")},
         ),
+        (
+            "Do not bill A4238 with E2103 or A4239 with E2102.",
+            {("A4238", "not_with", "E2103"), ("A4239", "not_with", "E2102")},
+        ),
+        ("Never put E0561 and E0562 on the same claim.", {("E0561", "not_with", "E0562")}),
+        ("A7003 and A7005 cannot be billed for the same month.", {("A7003", "not_with", "A7005")}),
+        ("B4087 and B4088 are alternatives; do not bill them together.", {("B4087", "not_with", "B4088")}),
+        ("E0561 and E0562 may be billed together.", {("E0561", "use_with", "E0562")}),
+        (
+            "A4253 and A4259 are not paid in the same month as A4239.",
+            {("A4253", "not_with", "A4239"), ("A4259", "not_with", "A4239")},
+        ),
+        ("Do not report Q0514 in the same quarter as Q0513.", {("Q0514", "not_with", "Q0513")}),
+        ("A0422 is part of the base rate and is not paid with A0427.", {("A0422", "not_with", "A0427")}),
+        ("E0562 is billed on its own line in addition to E0601.", {("E0562", "use_with", "E0601")}),
+        ("A7031 is only for the full face mask A7030.", {("A7031", "use_with", "A7030")}),
+        ("B4035 requires a pump: bill it with B9002.", {("B4035", "use_with", "B9002")}),
+        ("Do not use K0739 for oxygen equipment such as E1390.", {("K0739", "not_with", "E1390")}),
+        (
+            "Arm pads (K0019) are included in E0973 at initial issue and not separately payable.",
+            {("K0019", "included_in", "E0973")},
+        ),
+        (
+            "The trapeze (E0940) does not fit every bed; E0940 must not be billed with E0250.",
+            {("E0940", "not_with", "E0250")},
+        ),
+        (
+            "Either a plain (E0561) or heated (E0562) humidifier is covered when ordered for use with a covered E0601 device.",
+            {("E0561", "use_with", "E0601"), ("E0562", "use_with", "E0601")},
+        ),
+        (
+            "A4604 may be billed with E0562. It may not be billed with E0561.",
+            {("A4604", "use_with", "E0562"), ("A4604", "not_with", "E0561")},
+        ),
+        (
+            "E0465 is invasive and E0466 is not. Either ventilator may not be billed with E0601.",
+            {("E0465", "not_with", "E0601"), ("E0466", "not_with", "E0601")},
+        ),
+        ("A4615 is not separate-\nly payable with E1390.", {("A4615", "not_with", "E1390")}),
     ],
 )
 def test_wording_and_polarity(text: str, expected: set[tuple[str, str, str]]) -> None:
@@ -74,6 +113,9 @@ def test_wording_and_polarity(text: str, expected: set[tuple[str, str, str]]) ->
         "Ask whether A4222 is billed with E0784.",
         "A4222 is included in E0784 only for Medicaid.",
         "A4222 and E0784 are different things.",
+        "A4253 and A4259 are sold in the same month as A4239.",
+        "Use K0739 for the repair of E1390.",
+        "Each of A4221 and A4222 has a limit, which is not met with E0784.",
         "The system E0424 already includes contents in its descriptor, while E0441 is contents alone.",
     ],
 )

@@ -19,12 +19,12 @@ LEAD_WORDS = 6
 """A line before a list of at least this many words says something of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Lead:
-    """A line that introduces a list, and how far it is indented; -1 is a line that is no item itself."""
+    """A line that introduces a list, and how far the first item of the list is indented."""
 
     span: tuple[int, int]
-    level: int = -1
+    level: int | None = None
 
 
 @dataclass(slots=True)
@@ -141,14 +141,16 @@ class SectionBuilder:
         Lists pasted without their indentation are all of one level: what follows a nested lead is taken for its items,
         and the way up over the leads' own leads still ends at the line that opens the whole list.
         """
-        while block.kind == "item" and self.leads and block.level < self.leads[-1].level:
+        while block.kind == "item" and len(self.leads) > 1 and block.level < (self.leads[-1].level or 0):
             self.leads.pop()
+        if block.kind == "item" and self.leads and self.leads[-1].level is None:
+            self.leads[-1].level = block.level
         above = self.leads[-1].span if self.leads and block.kind == "item" else None
         pieces = split_sentences(self.text, block.start, block.end)
         for i, (start, end) in enumerate(pieces):
             introduces = self.text[end - 1] == ":" and i == len(pieces) - 1
             if introduces:
-                self.leads.append(_Lead((start, end), block.level if block.kind == "item" else -1))
+                self.leads.append(_Lead((start, end)))
             if introduces and len(self.text[start:end].split()) < LEAD_WORDS:
                 continue
             if block.kind == "item" and i == 0:

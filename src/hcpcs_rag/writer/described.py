@@ -11,7 +11,7 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import asks_definition, codes_removed, is_polar
-from hcpcs_rag.retrieval import CodeHit, Evidence, Found
+from hcpcs_rag.retrieval import CodeHit, Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, exacting
 from hcpcs_rag.writer.records import descriptor
 from hcpcs_rag.writer.selection import ANSWERS, CARRIERS, SHARE_WEIGHT, answering, best_of, names, relevance, usable
@@ -136,6 +136,8 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
     enough = len(needed) + bool(set(question.facets) - CARRIERS) >= 2
     answers = answering(question, evidence.found, needed) if enough else _defining(question, evidence)
+    if len(needed) == 1:  # "is the concentrator covered?": what is said of coverage alone is no answer
+        answers = [f for f in answers if needed[0].met_by(context_stems(f.page, f.sentence))]
     reverse = write_reverse(question, evidence, index, on)
     asks = bool(_ASKS_SOMETHING.search(question.standalone))
     if reverse.drafts and _ASKS_LIST.search(question.message):
