@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hcpcs_rag.assistant import NOT_FOUND, Assistant
+from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.codes import find_codes
+from hcpcs_rag.declining import NOT_FOUND
 from hcpcs_rag.domain import Answer, Turn
 from hcpcs_rag.index.build import ingest
 from hcpcs_rag.settings import Settings

@@ -1,0 +1,130 @@
+"""When nothing is answered: what no source can answer, what was looked for, and what is close to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hcpcs_rag import facets
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Answer, AnswerStatus, Question
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import foreign_language, stems
+from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
+from hcpcs_rag.retrieval import CodeHit, rank_codes, retrieve
+from hcpcs_rag.writer.described import Written
+from hcpcs_rag.writer.statements import listed
+
+NOT_FOUND = "I don't find that in the sources."
+MAX_CHOICES = 3
+NEAR_COVERAGE = 0.5
+"""Share of a description's concepts a code must meet to be offered as close to it."""
+_PAIRS = frozenset({"pairing", "compatibility", "compare"})
+
+
+def refuse(question: Question, index: Index) -> Answer | None:
+    """Decline, before any search, what no source can answer: nothing asked, another code system, an unknown code."""
+    if not any(c.isalnum() for c in question.message) or is_courtesy(question.message):
+        text = "Please ask about a HCPCS code, a modifier or a supply."
+        return _decline(question, index, "clarify", text, "nothing was asked")
+    unknown = [c for c in question.codes if _is_unknown(c, index)]
+    if unknown:
+        return _unknown(question, unknown, index)
+    system = other_system(question.message)
+    if system:
+        text = f"{NOT_FOUND} {system} codes are another code system; the loaded sources hold HCPCS Level II codes."
+        return _decline(question, index, "abstained", text, f"looked for {system} codes")
+    subjects = question.codes + question.modifiers
+    if question.look_alikes and (not subjects or question.kind in _PAIRS):
+        named = ", ".join(f"{x.text} looks like a {x.system} code" for x in question.look_alikes)
+        text = f"{NOT_FOUND} {named}; the loaded sources hold HCPCS Level II codes."
+        return _decline(question, index, "abstained", text, f"not HCPCS Level II: {named}")
+    if subjects:
+        return None
+    if question.malformed:
+        shape = "a HCPCS Level II code is a letter from A to V and four digits"
+        text = f"{NOT_FOUND} {', '.join(question.malformed)} cannot be a code: {shape}."
+        near = index.nearest(question.malformed[0])
+        return _decline(question, index, "abstained", text, "not a code", _definitions(near))
+    if question.facets and not topic(_bare(question)):
+        return _decline(question, index, "clarify", "Which code or modifier do you mean?", "no code was named")
+    return None
+
+
+def abstain(question: Question, written: Written, index: Index, suggestions: Sequence[str]) -> Answer:
+    """Say that the sources do not hold it, what was looked for, and the closest that is known.
+
+    Where the question names no code and several fit what it describes, ask which one is meant.
+    """
+    language = foreign_language(question.message)
+    if language:
+        text = f"{NOT_FOUND} I read questions in English only; this one looks like {language}."
+        return _decline(question, index, "abstained", text, f"not English: {language}", suggestions)
+    choices = _choices(question, index)
+    if choices:
+        text = f"Which one do you mean: {listed([_name(hit) for hit in choices])}?"
+        asked = [f"{question.standalone.rstrip('?').strip()} ({hit.record.code})?" for hit in choices]
+        return _decline(question, index, "clarify", text, "several codes fit the description", asked)
+    text = f"{NOT_FOUND} I looked for {written.missing}."
+    near = [hit for hit in written.near if hit.coverage >= NEAR_COVERAGE]
+    if near:
+        text += f" The closest codes in the release are: {'; '.join(map(_name, near))}."
+    return _decline(question, index, "abstained", text, f"looked for {written.missing}", suggestions)
+
+
+def _is_unknown(code: str, index: Index) -> bool:
+    return code not in index.known and not (index.pages_about(code) or index.pages_mentioning(code))
+
+
+def _unknown(question: Question, unknown: Sequence[str], index: Index) -> Answer:
+    release = index.release()
+    where = f"{release.name} or any loaded page" if release else "any loaded page"
+    text = f"{NOT_FOUND} {', '.join(unknown)} is not in {where}."
+    if all(code.startswith("D") for code in unknown):
+        text += " Codes that begin with D are dental codes (CDT)."
+    near = index.nearest(unknown[0])
+    if near:
+        text += f" Known codes one slip away: {', '.join(near)}."
+    reason = f"looked for {', '.join(unknown)} in {where}"
+    return _decline(question, index, "abstained", text, reason, _definitions(near))
+
+
+def _definitions(codes: Sequence[str]) -> list[str]:
+    return [f"What is {code}?" for code in codes]
+
+
+def _choices(question: Question, index: Index) -> list[CodeHit]:
+    """The codes that a question about "the cushion" may mean, where it asks for what the sources tell of one of them."""
+    if question.codes or question.modifiers or not question.facets or demanded(question):
+        return []
+    thing = topic(_bare(question))
+    wording = " ".join(concept.wording for concept in thing)
+    near = rank_codes(wording, index, MAX_CHOICES) if thing else []
+    fitting = [hit for hit in near if all(concept.met_by(stems(hit.record.long)) for concept in thing)]
+    held = (retrieve(replace(question, codes=(hit.record.code,)), index).found for hit in fitting)
+    told = "coverage" in question.facets or any(f.facet for found in held for f in found)
+    return fitting if told else []
+
+
+def _name(hit: CodeHit) -> str:
+    return f"{hit.record.code} ({hit.record.short or hit.record.long[:60]})"
+
+
+def _bare(question: Question) -> Question:
+    """The question without the words that ask for its facets, to see whether a topic is left."""
+    return replace(question, standalone=facets.without_wording(question.standalone, question.facets))
+
+
+def _decline(
+    question: Question, index: Index, status: AnswerStatus, text: str, reason: str, suggestions: Sequence[str] = ()
+) -> Answer:
+    return Answer(
+        question=question.message,
+        standalone=question.standalone,
+        status=status,
+        text=text,
+        codes=tuple(c for c in find_codes(text) if c in index.known),
+        suggestions=tuple(suggestions)[:MAX_CHOICES],
+        reason=reason,
+        release=index.release(question.on),
+    )

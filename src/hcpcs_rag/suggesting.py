@@ -1,0 +1,38 @@
+"""Follow-up questions that the loaded sources can really answer."""
+
+from __future__ import annotations
+
+from hcpcs_rag.domain import Question
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.retrieval import Evidence, content_facets
+
+MAX_SUGGESTIONS = 3
+_SUGGESTED = {
+    "documentation": "What documentation does {code} need?",
+    "modifiers": "Which modifiers are used with {code}?",
+    "units": "How are units of {code} counted?",
+    "denials": "Why are claims for {code} denied?",
+    "coverage": "Is {code} covered by Medicare?",
+    "payers": "What do commercial insurers say about {code}?",
+    "place_of_service": "What is the place of service for {code}?",
+    "specialty": "Which specialties use {code}?",
+    "risks": "What are the risks of {code}?",
+}
+
+
+def suggest(question: Question, evidence: Evidence, index: Index, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return up to three questions about the first code asked for, or else the first of ``named`` in the answer.
+
+    Asked is only for facets that a section of its own pages or a sentence about it holds.
+    """
+    for code in (question.codes or named)[:1]:
+        held = {s.facet for page in index.pages_about(code) for s in page.sections}
+        naming = (f for f in evidence.found if code in f.quote.text)
+        held |= {facet for f in naming for facet in content_facets(f.quote.text)}
+        if (record := index.record(code)) and record.coverage:
+            held.add("coverage")
+        asked = [text.format(code=code) for facet, text in _SUGGESTED.items() if facet in held - set(question.facets)]
+        paired = any(r.kind in ("use_with", "not_with") for r in index.relations(code))
+        first = [f"Which codes go with {code}?"] if paired and question.kind != "pairing" else []
+        return tuple([*first, *asked][:MAX_SUGGESTIONS])
+    return ()
