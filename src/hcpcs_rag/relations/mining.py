@@ -10,7 +10,7 @@ from itertools import combinations
 from hcpcs_rag.codes import Mention, find_codes, find_mentions
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
 from hcpcs_rag.relations.rows import Pair, row_pairs
-from hcpcs_rag.relations.wording import goes_on, of_name, tie, without_conjunction
+from hcpcs_rag.relations.wording import denies, goes_on, has_verb, of_name, opens_verb, tie, without_conjunction
 
 MAX_GLUE = 120
 """Characters between two codes of one list, the names of things in brackets included."""
@@ -27,6 +27,11 @@ _NAMED_LIST_GLUE = re.compile(
 )
 _PURPOSE_LIST_GLUE = re.compile(r"\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?,?\s+(?:and|or)\s+")
 """Between codes of one list, each with what it is for: "A4222 for cassettes and A4221 for catheter supplies"."""
+_COMPARAND = re.compile(
+    r",?\s*\b(?:unlike|like|in contrast (?:to|with)|as opposed to|compared (?:to|with)|as with)\s+[^,;.]{0,60}?\b[A-Z]\d{4}\b[^,;.]{0,20}?,",
+    re.I,
+)
+"""A code that is only compared: "E0911, unlike E0910, may be billed with E0303"."""
 _SIMILAR = re.compile(r"\b(?:similar|closely related|related|comparable|relevant|alternative)\b", re.IGNORECASE)
 _THIS_CODE = re.compile(
     r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*(?:it|they)\b", re.IGNORECASE
@@ -36,7 +41,10 @@ _EITHER = re.compile(
     re.I,
 )
 _IT = re.compile(r"^\W*(?:it|they)\b", re.IGNORECASE)
-_SAME = r"(?:together|at the same time|(?:on|in|for|within|during) the same (?:[\w-]+))\b(?!\s+(?:as|with)\b)"
+_SAME = (
+    r"(?:together|at the same time|(?:on|in|for|within|during) the same (?:service )?(?:day|date|claim|line|month|week|quarter|year|visit|session"
+    r"|period|encounter|patient|beneficiary|member|wheelchair|chair|bed))\b(?!\s+(?:as|with)\b)"
+)
 _TOGETHER = re.compile(
     r"^[\s)]*(?:must|should|may|can(?P<cannot>not)?|are|will)?\s*(?P<no>not|never)?\s*(?:both\s+)?(?:be\s+)?(?:separately\s+)?"
     rf"(?:billed|used|reported|covered|paid|payable|combined|dispensed)\s+{_SAME}"
@@ -45,13 +53,23 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _PUT_TOGETHER = re.compile(
-    r"\b(?P<no>never|do not|don't|must not|cannot|may not)?\s*\b(?:put|bill|report|combine|use|submit)\s+(?:both\s+)?(?:codes?\s+)?$",
+    r"\b(?P<no>never|do not|don't|must not|cannot|may not|should not|shall not)?\s*\b(?:put|bill|report|combine|use|submit)\s+(?:both\s+)?(?:codes?\s+)?$",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(r"\b(?:if|when|unless|who|which|that|claims? in)\b", re.IGNORECASE)
 _AFTER_BOTH = re.compile(rf"^[\s)]*{_SAME}", re.IGNORECASE)
+_PAIRS_ON = re.compile(r"[\s)]*(?:\bwith|\bplus|\+)\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
+_NEXT_CLAUSE = re.compile(
+    r",\s+(?:and|but|while|whereas)\s+[(]?\|[\s)]*(?:is|are|must|may|can|cannot|should)\b", re.IGNORECASE
+)
+"""Between two codes a comma and "and", and behind the second a verb: "used with B, and C is not payable with D"."""
 _WITH_ONLY = re.compile(r"[\s)]*\bwith\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
 MAX_CODES = 500
 """Codes of one sentence beyond which it is a dump and no rule."""
+_FOLLOWING = re.compile(
+    r"\b(?:the |these )?following(?: [a-z-]+){0,3}?(?= (?:is|are|may|must|can|cannot|will|should|shall)\b)",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(r"(?P<key>[A-Z][\w /-]{2,40}?)\s*:\s*(?P<value>.+)$", re.DOTALL)
 
 
@@ -87,14 +105,19 @@ def mine(page: Page) -> list[Relation]:
             if code != other:
                 rule = Relation(code, kind, other, page.page_id, start, sentence.end)
                 found.setdefault((code, kind, other), rule)
-        if not _IT.match(text) and (groups := _groups(text)):
-            before = _Antecedent(sentence.section, sentence.start, tuple(group.codes for group in groups))
+        if not _IT.match(text):
+            groups = _groups(text)
+            before = (
+                _Antecedent(sentence.section, sentence.start, tuple(group.codes for group in groups))
+                if groups
+                else _NOTHING
+            )
     return list(found.values())
 
 
 def _unwrapped(text: str) -> str:
     """A sentence without the ends of its lines, words cut there whole again, and without marks of emphasis."""
-    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=[a-z])-\s*\n\s*(?=[a-z])", "", text)).replace("**", "")
+    return " ".join(re.sub(r"(?<=[a-z])-\s*\n\s*(?=[a-z])", "", text).split()).replace("**", "")
 
 
 def of_record(record: CodeRecord, page: Page) -> list[Relation]:
@@ -140,9 +163,10 @@ def _parallel(text: str, groups: list[_Group], mentions: list[Mention]) -> Itera
     """Part a list whose last code opens a second pair: "A with B or C with D" is no list of B and C."""
     for number, group in enumerate(groups):
         inside = [m for m in mentions if group.start <= m.start < group.end]
-        is_object = number > 0 and _WITH_ONLY.search(text[groups[number - 1].end : group.start])
+        is_object = number > 0 and _PAIRS_ON.search(text[groups[number - 1].end : group.start])
         following = text[group.end : groups[number + 1].start] if number + 1 < len(groups) else ""
-        if is_object and len(inside) > 1 and _WITH_ONLY.fullmatch(following):
+        opens_clause = len(inside) == 2 and _NEXT_CLAUSE.search(text[inside[0].end : inside[1].start] + "|" + following)
+        if is_object and len(inside) > 1 and (_PAIRS_ON.fullmatch(following) or opens_clause):
             kept = inside[:-1]
             yield _Group(group.start, kept[-1].end, tuple(c for m in kept for c in m.codes))
             group = _Group(inside[-1].start, inside[-1].end, inside[-1].codes)
@@ -157,6 +181,7 @@ def _is_list_glue(between: str) -> bool:
 
 
 def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Iterator[Pair]:
+    text = _COMPARAND.sub(" ", text)
     groups = _groups(text)
     if text.endswith("?") or not groups:
         return
@@ -174,11 +199,15 @@ def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tupl
         if subject and parallel and _WITH_ONLY.fullmatch(between):
             yield from _product(left, parallel, right)
             continue
-        if subject and goes_on(between):
-            found = tie(text[: subject.start], without_conjunction(between), after, after_pair=True)
-            left = subject
+        head = subject if goes_on(between) else None
+        if head is None and opens_verb(between):
+            head = groups[0]  # "A is similar to B but is used with C" goes on about A
+        if head:
+            found = tie(text[: head.start], without_conjunction(between), after, after_pair=subject is not None)
+            left = head
         elif (
             subject
+            and not has_verb(between)
             and (found := tie(text[: subject.start], between, after, after_pair=True))
             and found.kind == "not_with"
         ):
@@ -195,13 +224,18 @@ def _together(text: str, groups: list[_Group]) -> Iterator[Pair]:
     first = groups[0]
     if len(first.codes) < 2:
         return
-    after = text[first.end : first.end + MAX_GLUE]
-    match, put = _TOGETHER.match(after), _PUT_TOGETHER.search(text[: first.start])
+    before, after = text[: first.start], text[first.end : first.end + MAX_GLUE]
+    match, put = _TOGETHER.match(after), _PUT_TOGETHER.search(before)
+    outside = before[: put.start()] if put else before
+    if denies(outside) or _SUBORDINATE.search(outside):
+        return  # "it is incorrect to bill A and B together", "if A and B are billed together"
     if match:
         barred = any(match.group(name) is not None for name in ("no", "cannot", "denied", "never", "exclusive"))
     elif put and _AFTER_BOTH.match(after):
         barred = put.group("no") is not None
     else:
+        return
+    if not barred and (denies(text[first.end :]) or text[first.end :].lstrip().startswith("billed")):
         return
     for code, other in combinations(first.codes, 2):
         yield code, "not_with" if barred else "use_with", other
@@ -257,7 +291,11 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     named, code = _groups(lead), opening[0].codes[0]
     if not named:
         return
-    if _SIMILAR.search(lead):
+    if _FOLLOWING.search(lead):
+        # "The following items are denied when billed with E0467: - E0482": the items stand for "the following".
+        for each in opening[0].codes:
+            yield from _sentence_pairs(f"{_FOLLOWING.sub(each, lead, count=1)}.", page.subjects, ())
+    elif _SIMILAR.search(lead):
         yield named[-1].codes[0], "similar", code
     elif named[-1].end >= len(lead) - 2 and re.search(r"\bwith\b", lead[: named[-1].start], re.IGNORECASE):
         # "Not payable with K0005: - E0967": the item is what the lead speaks of.

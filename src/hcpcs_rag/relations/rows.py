@@ -12,12 +12,12 @@ from hcpcs_rag.relations.wording import of_name
 Pair = tuple[str, RelationKind, str]
 
 _ANSWER = re.compile(
-    r"\W*(?:(?P<no>no\b|not (?:allowed|payable|covered|permitted|billable)|never\b|denied\b|bundled\b|excluded\b|prohibited\b)"
-    r"|(?:yes|allowed|permitted|ok|required|covered|payable|billable)\b(?!\s+(?:if|when|only|unless)))(?!\s*\S+\s+(?:if|when|unless))",
+    r"\W*(?:(?P<no>no(?=\W*$|\s*[,.;(–-])|not (?:allowed|payable|covered|permitted|billable)|never\b|denied\b|bundled\b|excluded\b|prohibited\b)"
+    r"|(?:yes|allowed|permitted|ok|covered|payable|billable)\b(?!\W+never\b)(?!\s+(?:if|when|only|unless)))(?!\s*\S+\s+(?:if|when|unless))",
     re.IGNORECASE,
 )
 _ASKS_TOGETHER = re.compile(
-    r"\b(?:together|same (?:claim|day|line)|both|combin\w+|bill(?:ed)? with|pair(?:ing|ed)?|compatible|allowed)\b",
+    r"\b(?:together|same (?:claim|day|line)|both|combin\w+|bill(?:ed)? with|pair(?:ing|ed)?|compatible)\b",
     re.IGNORECASE,
 )
 _OTHER_WORDS = re.compile(r"\b(?!(?:and|or|to|thru|through)\b)[A-Za-z]{2,}")

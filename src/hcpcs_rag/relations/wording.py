@@ -63,10 +63,15 @@ _IMPERATIVE = _compile(
     r"\s+(?:only\s+)?(?:the\s+)?(?:[\w-]+\s+){0,4}?(?:codes?\s+)?[(\"“*]*$"
 )
 _WHICH_USE = _compile(r"^[\s)\]]*,?\s*which\s+(?:use|uses|require|requires|take|takes)\s+(?P<object>.*)$")
-_FOR = _compile(r"^[\s)]*for\s+(?P<object>.*)$")
+_DENIED_WHEN = _compile(
+    r"^[^;:.]{0,80}?\b(?:will|shall|would|is|are|may)\s+(?:also\s+)?(?:be\s+)?(?:denied|rejected|not (?:be )?(?:paid|payable|covered|reimbursed))"
+    r"(?:\s+as\s+[\w\s-]{3,50}?)?\s+(?:when|if)\s+(?:it is |they are )?(?:billed|used|reported|submitted|furnished|provided|dispensed)\s+"
+    r"(?:together\s+|in combination\s+)?with\s+(?P<object>.*)$"
+)
+_FOR = _compile(r"^[\s)]*for\s+(?P<object>(?!.*\b(?:which|that|who)\b).*)$")
 _PLUS = _compile(r"^[\s)]*(?:plus|\+|in combination with|together with)\s*[(]?(?:hcpcs )?(?:codes? )?$")
 _NEGATOR = _compile(
-    r"\b(?:not|never|cannot|no longer|isn't|aren't|don't|mustn't|shouldn't|incompatible|prohibited|unless|except|other than)\b"
+    r"\b(?:not|never|cannot|no longer|isn't|aren't|don't|mustn't|shouldn't|incompatible|prohibited|unless|except|excluding|other than)\b"
 )
 _DENIED_FIRST = _compile(r"\b(?:denied|rejected)\b")
 # A denial counts only as the predicate of the pair itself, at most after "on the same day".
@@ -86,6 +91,15 @@ _QUANTITY = _compile(
     r"\b(?:not|no) more than\b|,?\s*(?:but|and)\s+(?:no\s+|not\s+)?more than\b[^;.]*\b(?:denied|rejected|allowed|covered)\b"
 )
 _REASON = _compile(r",?\s+(?:because|since|as)\s+(?:an?|the|it|they|this|these|both)\b.*$")
+_OWN_CLAUSE = _compile(
+    r",?\s+(?:and|but|or|while|whereas)\s+(?:(?:is|are|must|may|can|cannot|should|will)\b[^;]*?\b[A-Z]\d{4}\b|[A-Z]\d{4}\b).*$"
+)
+"""A further verb with codes of its own: what it denies is another pair."""
+_PAST = _compile(r"\b(?:before|prior to|until|through|in)\s+(?:[a-z]+\s+)?(?:\d{1,2},?\s+)?(?:19|20)\d\d\b")
+_PAST_VERB = _compile(r"\b(?:could|was|were|had)\b")
+_EXCEPT = _compile(
+    r"\b(?:other than|except\w*|excluding|exclud\w+|but not|apart from|without|instead of|rather than)\b"
+)
 _CLOSES_CONDITION = _compile(
     r"^[\s)]*(?:(?:is|are)\s+)?(?:also\s+)?(?:covered|billed|used|provided|furnished|payable|required|on file|in use|in (?:the|their) home)\b"
 )
@@ -93,7 +107,9 @@ _OTHER_PAYER_DENIES = _compile(r"^[^.;]{0,60}\b(?:covered|paid|payable|denied)\s
 _INCLUDED = _compile(
     rf"^{_NAME}[\s)]*(?:{_AUX}\s+)*(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?\s+(?P<object>.*)$"
 )
-_INCLUDES = _compile(r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>[\w\s,(*-]{0,60})$")
+_INCLUDES = _compile(
+    r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>(?!.*\b(?:for|of|to|with|used)\s)[\w\s,(*-]{0,60})$"
+)
 _NOR_SEPARATELY = _compile(
     r"^(?P<before>[^;.]*?),?\s+(?:and|so|or)\s+(?:(?:is|are|should|must|may|will|can|do)\s+)*(?:not|never|cannot)\b[^;.]*"
     r"\b(?:separate(?:ly)?|billed|bill|payable|paid|reported)\b[^;.]*"
@@ -135,7 +151,7 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     ``before`` and ``after`` are the rest of the sentence. ``after_pair`` says that the left group is the
     subject of a rule found earlier in the sentence, so that "…, not with B" goes on about it.
     """
-    if len(between) > MAX_BETWEEN or _NOT_SO.search(before):
+    if len(between) > MAX_BETWEEN or _NOT_SO.search(before) or (_PAST.search(before) and _PAST_VERB.search(between)):
         return None
     before, after = _REPLY.sub("", before)[-MAX_BETWEEN:], after[:MAX_BETWEEN]
     if after_pair:
@@ -159,7 +175,24 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     if includes and _is_noun_phrase(includes.group("object")):
         return Ties("included_in", turned=True)
     if _PLUS.match(between) and not _DENIED.match(after):
-        return Ties("use_with")
+        command = _IMPERATIVE.search(before)
+        if command and command.group("no") and not _NEGATIVE.search(before[: command.start()]):
+            return Ties("not_with")
+        return None if _NEGATIVE.search(_clause(before)) else Ties("use_with")
+    denied_when = _DENIED_WHEN.match(between)
+    if denied_when and _is_noun_phrase(denied_when.group("object")) and not _NEGATIVE.search(_clause(before)):
+        return Ties("not_with")
+    if not _EXCEPT.search(between) and (early := _use_ties(before, between, after)):
+        return early
+    found = _pairing(before, between, after)
+    last = _LAST_CLAUSE.match(between)
+    if found or not last or _NEW_SUBJECT.search(last.group("first")):
+        return found
+    return _pairing(before, last.group("last"), after)
+
+
+def _use_ties(before: str, between: str, after: str) -> Ties | None:
+    """Wordings of use besides "billed with": "which uses", "ordered for use with", "bill it with", "is only for"."""
     which = _WHICH_USE.match(between)
     if which and _is_noun_phrase(which.group("object")):
         return Ties("use_with")
@@ -176,11 +209,7 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
     only = _ONLY_WITH.match(between)
     if only and _is_noun_phrase(only.group("object")) and not _NEGATIVE.search(_clause(before) + _clause(after)):
         return Ties("use_with")
-    found = _pairing(before, between, after)
-    last = _LAST_CLAUSE.match(between)
-    if found or not last or _NEW_SUBJECT.search(last.group("first")):
-        return found
-    return _pairing(before, last.group("last"), after)
+    return None
 
 
 def _stands_in(before: str, between: str) -> bool:
@@ -198,14 +227,13 @@ def _pairing(before: str, between: str, after: str) -> Ties | None:
     if not match or not _is_noun_phrase(match.group("object")) or _OTHER_PAYER_DENIES.match(after):
         return None
     verb, word = match.group("verb"), match.group("with").lower()
+    before = before.rpartition(";")[2]
     imperative = None if verb else _IMPERATIVE.search(before)
     if not verb and not imperative:
         return None
     if word in ("when", "if") and not _CLOSES_CONDITION.match(after):
         return None
     denied = _DENIED.match(after)
-    before = before.rpartition(";")[2]
-    imperative = None if verb else _IMPERATIVE.search(before)
     rest = (before[: imperative.start()] if imperative else before, after[denied.end() :] if denied else after)
     if any(_NEGATIVE.search(_clause(text)) for text in rest):
         return None  # something outside the pattern denies; what it denies is not for us to guess
@@ -217,7 +245,8 @@ def _pairing(before: str, between: str, after: str) -> Ties | None:
 
 def _clause(text: str) -> str:
     """The text without what says nothing of the pair: limits of quantity, reasons, and clauses behind a semicolon."""
-    return _REASON.sub(" ", _QUANTITY.sub(" ", text.split(";")[0] if not text.strip().endswith(";") else text))
+    first = text.split(";")[0] if not text.strip().endswith(";") else text
+    return _OWN_CLAUSE.sub(" ", _REASON.sub(" ", _QUANTITY.sub(" ", first)))
 
 
 def _is_noun_phrase(text: str) -> bool:
@@ -234,6 +263,21 @@ def without_conjunction(between: str) -> str:
 def goes_on(between: str) -> bool:
     """Say whether a clause goes on about the same subject: "…, but may be billed with"."""
     return bool(re.match(rf"[\s)]*,?\s*(?:but|and|however|or)\s+(?:{_AUX}\b|used\b|billed\b)", between, re.IGNORECASE))
+
+
+def opens_verb(between: str) -> bool:
+    """Say whether a conjunction and a verb stand between two groups, so that the subject is that of the sentence."""
+    return bool(re.match(rf"[\s)]*,?\s*(?:but|and)\s+{_FINITE}\b", between, re.IGNORECASE))
+
+
+def has_verb(between: str) -> bool:
+    """Say whether a verb of its own follows a group, which is then the subject."""
+    return bool(re.match(rf"[\s)]*{_FINITE}\b", between, re.IGNORECASE))
+
+
+def denies(text: str) -> bool:
+    """Say whether a clause holds a denial of any kind."""
+    return bool(_NEGATIVE.search(_clause(text)))
 
 
 def is_conditional(sentence: str) -> bool:
