@@ -56,7 +56,9 @@ class Assistant:
         answer, turn = self._ask_one(message, history, clock)
         if answer.status == "abstained" and parted.told and len(parted.asked) == 1:
             several = self._ask_each(message, parted, history, clock)
-        if several and answer.status != "answered" and several[0].status == "answered":
+        # Two questions, each about a code of its own, are no question about the pair.
+        merged = len(parted.asked) > 1 and turn.question.kind in ("compatibility", "compare")
+        if several and (answer.status != "answered" or merged) and several[0].status == "answered":
             return several
         return replace(answer, timings_ms=clock.times()), turn
 
@@ -115,12 +117,11 @@ class Assistant:
         if not grounded.statements:
             return abstain(question, written, self.index, suggest(question, evidence, self.index))
         codes = find_codes(" ".join(s.text for s in grounded.statements))
-        text = text_of(grounded.statements)
         return Answer(
             question=question.message,
             standalone=question.standalone,
             status="answered",
-            text=f"{text}\n\nI don't find {written.unmet} in the sources." if written.unmet else text,
+            text=text_of(grounded.statements, written.unmet),
             statements=grounded.statements,
             citations=grounded.citations,
             codes=codes,
@@ -128,6 +129,7 @@ class Assistant:
             suggestions=suggest(question, evidence, self.index, codes),
             reason=f"looked for {written.unmet}" if written.unmet else None,
             release=self.index.release(question.on),
+            unmet=written.unmet,
         )
 
 

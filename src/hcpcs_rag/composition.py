@@ -8,10 +8,11 @@ from dataclasses import replace
 from hcpcs_rag.domain import Answer, AnswerStatus, Cell, Citation, Conflict, Statement
 
 
-def text_of(statements: Sequence[Statement]) -> str:
+def text_of(statements: Sequence[Statement], unmet: str = "") -> str:
     """Return statements as they are read: the answer first, what qualifies it in a list, a comparison as a table.
 
-    Each ends with the marks of its citations; conflicts between sources stand last, under a line that says so.
+    Each ends with the marks of its citations. Conflicts between sources follow under a line that says so, then what
+    the sources leave open.
     """
     said = [s for s in statements if not s.disagrees and s.cell is None]
     lines = [_line(s) for s in said]
@@ -19,7 +20,12 @@ def text_of(statements: Sequence[Statement]) -> str:
     table = _table([(s, s.cell) for s in statements if s.cell])
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
-    return "\n\n".join(part for part in (text, table, warning) if part)
+    return "\n\n".join(part for part in (text, table, warning, left_open(unmet)) if part)
+
+
+def left_open(unmet: str) -> str:
+    """Say what of a question the sources do not hold; nothing where nothing is left open."""
+    return f"I don't find {unmet} in the sources." if unmet else ""
 
 
 def _line(statement: Statement) -> str:
@@ -66,7 +72,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         statements = tuple(_renumbered(s, new) for s in answer.statements)
         conflicts = tuple(replace(c, citations=tuple(new[n] for n in c.citations)) for c in answer.conflicts)
         own = tuple(citations[n] for n in sorted(new.values()))
-        text = text_of(statements) if statements else answer.text
+        text = text_of(statements, answer.unmet) if statements else answer.text
         parts.append(replace(answer, text=text, statements=statements, conflicts=conflicts, citations=own))
     statuses: list[AnswerStatus] = [a.status for a in parts]
     answered = "answered" in statuses

@@ -28,6 +28,9 @@ _SAYS_VALID = re.compile(
     r"\b(?:remains?|still|is|are)\s+(?:an?\s+)?(?:active|valid|in (?:effect|force)|billable)\b|\bno end date\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(r"\b(?:not?|never|cannot)\b|n't\b", re.IGNORECASE)
+CLAUSE = 60
+"""Characters behind a code in which a sentence says that it is valid."""
 _SCOPE = re.compile(
     r"\brefers to|\bdescribes\b|\bcovers?\b|\brepresents\b|\bis (?:the code )?for\b|\bdefin", re.IGNORECASE
 )
@@ -64,7 +67,8 @@ def _check(
         names = ("Medicare coverage", "See instead")[: 1 + bool(see)]
         yield Disagreement("Medicare coverage", official, text, tuple(line(record_page, n) for n in names), quote)
     claims_active = bool(_CLAIMS_ACTIVE.search(text))
-    says_valid = record.code in text and _SAYS_VALID.search(text) and not re.search(r"\bnot?\b", text)
+    own = text.partition(record.code)[2][:CLAUSE].partition(";")[0]  # what follows the code, before another clause
+    says_valid = _SAYS_VALID.search(own) and not _DENIES.search(own.replace("no end date", ""))
     claims_covered = _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text)
     if record.status(on) == "ended" and record.ended and (claims_active or says_valid or claims_covered):
         official = f"{who}: {record.code} ended on {record.ended.isoformat()}"
@@ -74,7 +78,7 @@ def _check(
         yield Disagreement("status", official, text, (line(record_page, "Medicare coverage"),), quote)
     rental = bool(_RENTAL.search(record.long)) and not _PURCHASE.search(record.long)
     purchase = _PURCHASE_CODE.search(text) or (_SCOPE.search(text) and _PURCHASE.search(text))
-    if rental and purchase and record.code in text:
+    if rental and purchase and record.code in text and not _DENIES.search(text):
         official = f"{who}: the descriptor of {record.code} is for rental only"
         yield Disagreement("descriptor", official, text, (line(record_page, "Official descriptor"),), quote)
     if record.code in text and units.differ(units.of(record.long), units.stated(text)):

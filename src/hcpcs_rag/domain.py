@@ -248,7 +248,7 @@ class Answer:
     """What the assistant says to one message, in the form of the answer contract.
 
     ``parts`` are the answers to the single questions of a message that asks several; their citations are numbered
-    through.
+    through. ``unmet`` is what an answer in part leaves open.
     """
 
     question: str
@@ -264,6 +264,7 @@ class Answer:
     release: Release | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     parts: tuple[Answer, ...] = ()
+    unmet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,18 @@ def _about_codes(question: Question, needed: tuple[Concept, ...], index: Index) 
             if needed and _is_policy_on(page, index.record(code, question.on)):
                 weighed = (_weigh(page, s, question, needed, subject=False) for s in page.sentences)
                 found += [f for f in weighed if f.coverage > 0]
-    return tuple(
-        sorted(_with_meaning(dict.fromkeys(found), question, index) if needed else dict.fromkeys(found), key=_order)
-    )
+    unique = _unique(found)
+    return tuple(sorted(_with_meaning(unique, question, index) if needed else unique, key=_order))
+
+
+def _unique(found: Iterable[Found]) -> list[Found]:
+    """Each sentence once, of a page about a code asked for if it is; by its place, because a page is slow to hash."""
+    first: dict[tuple[str, int], Found] = {}
+    for f in found:
+        known = first.setdefault((f.page.page_id, f.sentence.start), f)
+        if f.subject and not known.subject:
+            first[f.page.page_id, f.sentence.start] = f
+    return list(first.values())
 
 
 def _with_meaning(found: Iterable[Found], question: Question, index: Index) -> list[Found]:
@@ -176,7 +185,7 @@ def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> 
         page = index.page(passage.page_id)
         inside = [s for s in page.sentences if s.start <= passage.start < s.end]
         found += [_weigh(page, s, question, needed, subject=False) for s in inside]
-    return tuple(sorted(_with_meaning(dict.fromkeys(found), question, index), key=_order))
+    return tuple(sorted(_with_meaning(_unique(found), question, index), key=_order))
 
 
 def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Concept, ...], *, subject: bool) -> Found:

@@ -73,7 +73,7 @@ def _answer_body(value: Answer) -> RenderableType:
         if value.parts:
             shown.append(Text(part.standalone, style="bold"))
         plain = tuple(s for s in part.statements if s.cell is None)
-        shown.append(Text(text_of(plain) if len(plain) < len(part.statements) else part.text))
+        shown.append(Text(text_of(plain, part.unmet) if len(plain) < len(part.statements) else part.text))
         if len(plain) < len(part.statements):
             columns, lines = rows(part.statements)
             table = Table("", *columns, show_lines=True)

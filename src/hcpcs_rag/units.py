@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MEASURE = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s?-?(?P<measure>mg|mcg|ml|cc|gm?|minutes?|min|hours?|hr|miles?|sq\.? ?(?:in|cm))\b",
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d*\.?\d+)\s?-?(?P<measure>mg|mcg|ml|cc|gm?|minutes?|min|hours?|hr|miles?|sq\.? ?(?:in|cm))\b",
     re.IGNORECASE,
 )
 _PER = re.compile(
@@ -29,7 +29,7 @@ _LIMIT = re.compile(r"\b(?:maximum|max|limit\w*|up to|no more than|not exceed|at
 _SPELLINGS = {"g": "gm", "min": "minute", "hr": "hour"}
 
 Unit = dict[str, float]
-"""What one unit is, by measure: ``{"mg": 15.0}``, ``{"per": "mile"}`` as ``{"per mile": 1.0}``, ``{"count": 100.0}``."""
+"""What one unit is, by measure: ``{"mg": 15.0}``, ``{"count": 100.0}`` of a box, ``{"per mile": 1.0}``."""
 
 
 def stated(sentence: str) -> Unit:
@@ -43,7 +43,7 @@ def of(wording: str) -> Unit:
     found: Unit = {}
     for match in _MEASURE.finditer(wording):
         name = match.group("measure").lower().rstrip("s")
-        found.setdefault(_SPELLINGS.get(name, name), float(match.group("number")))
+        found.setdefault(_SPELLINGS.get(name, name), float(match.group("number").replace(",", "")))
     for match in _PER.finditer(wording):
         found.setdefault(f"per {match.group('what').lower()}", 1.0)
     pack = _PACK.search(wording)

@@ -49,23 +49,30 @@ def _groups() -> Groups:
 def exacting(text: str) -> tuple[Concept, ...]:
     """Return the concepts of ``text`` that only a sentence naming them can answer, such as a warranty."""
     stemmed = [stem(token) for token in words(text)]
-    found = []
-    for wordings, alternatives in _read("exacting"):
-        for wording in wordings:
-            phrase = [stem(word) for word in words(wording)]
-            if any(stemmed[at : at + len(phrase)] == phrase for at in range(len(stemmed) - len(phrase) + 1)):
-                found.append(Concept(wording, alternatives))
-                break
-    return tuple(found)
+    found: dict[tuple[Stems, ...], Concept] = {}
+    for wording, phrase, alternatives in _exacting_phrases():
+        if any(tuple(stemmed[at : at + len(phrase)]) == phrase for at in range(len(stemmed) - len(phrase) + 1)):
+            found.setdefault(alternatives, Concept(wording, alternatives))
+    return tuple(found.values())
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], int]:
-    """Map the stems of each wording, in order, to the number of its group."""
-    found: dict[tuple[str, ...], int] = {}
-    for number, (wordings, _) in enumerate(_groups()):
+def _exacting_phrases() -> tuple[tuple[str, tuple[str, ...], tuple[Stems, ...]], ...]:
+    return tuple(
+        (wording, tuple(stem(word) for word in words(wording)), alternatives)
+        for wordings, alternatives in _read("exacting")
+        for wording in wordings
+    )
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], tuple[Stems, ...]]:
+    """Map the stems of each wording, in order, to those of all wordings of the groups it stands in."""
+    found: dict[tuple[str, ...], tuple[Stems, ...]] = {}
+    for wordings, alternatives in _groups():
         for wording in wordings:
-            found.setdefault(tuple(stem(word) for word in words(wording)), number)
+            key = tuple(stem(word) for word in words(wording))
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), *alternatives)))
     return found
 
 
@@ -87,10 +94,10 @@ def concepts(text: str, ignored: frozenset[str] = frozenset()) -> tuple[Concept,
         if tokens[at] == "or" and found and at + 1 < len(tokens):
             joined = at + 1  # "rented or purchased": either word meets the question
         for length in range(min(longest, len(tokens) - at), 0, -1):
-            number = _phrases().get(tuple(stemmed[at : at + length]))
-            if number is not None and not (length == 1 and stemmed[at] in ignored):
+            others = _phrases().get(tuple(stemmed[at : at + length]))
+            if others is not None and not (length == 1 and stemmed[at] in ignored):
                 wording = " ".join(tokens[at : at + length])
-                found.append(Concept(wording, (_stems_of(wording), *_groups()[number][1])))
+                found.append(Concept(wording, (_stems_of(wording), *others)))
                 if joined == at:
                     found[-2:] = [_either(*found[-2:])]
                 at += length

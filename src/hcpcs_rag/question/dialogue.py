@@ -19,7 +19,8 @@ _ELLIPTIC = re.compile(
     re.IGNORECASE,
 )
 _NTH = re.compile(
-    r"\b(?:the )?(first|second|third|fourth|last|1st|2nd|3rd|4th|other)\s+(?:one|code|of (?:them|those|these))\b", re.I
+    r"\b(?:the )?(first|second|third|fourth|last|1st|2nd|3rd|4th|other)\s+(?:one|code(?!\s+[a-z]+)|of (?:them|those|these))\b",
+    re.I,
 )
 _NTH_INDEX = {
     "first": 0,
@@ -120,6 +121,8 @@ def _pointed(nth: re.Match[str], last: Turn) -> str | None:
     asked = last.question.codes
     listed = list(asked) if len(asked) > 1 else [c for c in last.codes if c not in asked] or list(last.codes)
     index = _NTH_INDEX[nth.group(1).lower()]
+    if nth.group(1).lower() == "other" and len(asked) < 2:
+        index = 0 if len(listed) == 1 else len(listed)  # of several others none is the other one
     return listed[index] if -len(listed) <= index < len(listed) else None
 
 

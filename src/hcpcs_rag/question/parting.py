@@ -40,7 +40,7 @@ def part(message: str) -> Parted:
     A clause asks if it ends with a question mark, opens as a question does, or holds "what", "which" or "how
     many". A message in which none does is taken to ask with all of it.
     """
-    text = message.strip()
+    text = re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", message)).strip()
     asked: list[str] = []
     told: list[str] = []
     for clause in _clauses(text):

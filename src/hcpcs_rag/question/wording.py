@@ -50,9 +50,14 @@ _DENIED = re.compile(r"\b(?:den(?:y|ied)|reject(?:ed)?|avoid|wrong|incompatible)
 _TURNED = re.compile(
     r"\b(?:not|never|cannot|non-?\w+|den(?:y|ied)|reject(?:ed)?|incompatible|avoid|prohibited|mutually|exclusive|includ\w+|part of|bundled"
     r"|unbundl\w+|requir\w+|need(?:ed)?|only|same as|separate(?:ly)?|wrong|other than|without|instead|besides|except|discontinued"
-    r"|terminated|ended|expired|deleted|invalid|inactive|exclud\w+|exclusive|incorrect|improper|problem|trouble|issue|error|against|conflict\w*)\b|n't\b",
+    r"|terminated|ended|expired|deleted|invalid|inactive|exclud\w+|exclusive|incorrect|improper|problem|trouble|issue|error|against|conflict\w*|must|ha(?:ve|s) to|always|no|mistake|wrong\w*"
+    r"|same (?!claim|day|date|time|line|dos|month|visit))\b|n't\b",
     re.IGNORECASE,
 )
+_QUALIFIED = re.compile(
+    r"\b(?:more|less|than|before|after|until|over|each|every|during|once|per|like)\b", re.IGNORECASE
+)
+"""Words that ask for more of a pair than whether it goes together: when, how often, which is more."""
 _SEPARATELY = re.compile(r"\bseparate(?:ly)?\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}-?\d{2,}[A-Z0-9.]*(?![A-Za-z0-9])")
 _LETTERS_FOR_DIGITS = str.maketrans("OIL", "011")
@@ -83,9 +88,9 @@ _JOINING = frozenset(
     for word in """bill billed billing billable use used usable report submit claim code go goes pair work combine combination
     together with alongside along cover covered coverage allow allowed okay fine compatible pay paid payable payment
     supply supplies accessory item equipment device pump kit put add order dispense provide furnish patient pt medicare
-    cms mcr correct right proper valid legit hcpcs line form date day dos time both two pair same it them top ontop
+    cms mcr correct right proper valid legit hcpcs line form both two pair same it them top ontop
     possible possibly permitted permit append send charge code codes member beneficiary client customer person people company
-    get give need wondering know ask question please thanks year""".split()
+    get give wondering know ask question please thanks""".split()
 )
 """Stems that only say that codes are used, billed or paid for together."""
 
@@ -150,14 +155,24 @@ def asks_plainly(question: Question) -> bool:
 def asks_of_pair_alone(question: Question, described: set[str]) -> bool:
     """Say whether a question about two codes asks whether they go together, and nothing beyond that.
 
+    It says so with a word of joining, and names no number that is not a code's.
+
     Every word must be one of joining and billing, or describe the codes (``described`` holds the stems that do): in
     "limited to two a month with B", "incorrect with B", "for asthma" or "in 2015" another word decides, and a rule
     between the codes does not answer it.
     """
     if question.on is not None:
         return False
-    said = concepts(codes_removed(question.standalone), _JOINING)
-    return all(concept.met_by(described) for concept in said)
+    text = re.sub(
+        r"\bsame (?:claim|day|date|time|line|dos)\b",
+        "together",
+        codes_removed(question.standalone),
+        flags=re.IGNORECASE,
+    )
+    joined = TOGETHER.search(text) or re.search(r"\b(?:compatible|besides|plus|and)\b|\+|&", text, re.IGNORECASE)
+    if not joined or re.search(r"\d", text) or _QUALIFIED.search(text):
+        return False
+    return all(concept.met_by(described) for concept in concepts(text, _JOINING))
 
 
 def asks_separately(question: Question) -> bool:

@@ -68,6 +68,7 @@ def parse_blocks(text: str) -> list[Block]:
         body = line.strip()
         if not body:
             blank += 1
+            mark = None
         elif _LONE_BULLET.fullmatch(body):
             mark = line.index(body[0])
         else:

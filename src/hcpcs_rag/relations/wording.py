@@ -139,7 +139,8 @@ _NOT_SO = _compile(
 )
 """A rule reported as an error or as past is no rule."""
 _CONDITION = _compile(
-    r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without)\b"
+    r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without|once|before|within"
+    r"|(?<!on or )after|at (?:initial|the time|delivery|discharge)|(?:in|for) the (?:first|last))\b"
     # An order is asked of every item; it is no condition on the pair.
     r"|\bwhen\b(?!\s+(?:it is |they are )?(?:(?:used|billed|reported|submitted) with|ordered|prescribed)\b)"
 )

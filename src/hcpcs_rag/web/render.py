@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from hcpcs_rag.composition import rows
+from hcpcs_rag.composition import left_open, rows
 from hcpcs_rag.domain import AUTHORITY_RANK, Answer, Citation, Page, Statement
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 300, 1_500
@@ -44,6 +44,8 @@ def _body(value: Answer, turn: int) -> str:
         parts.append(_table(value, turn))
     if warned:
         parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
+    if value.unmet:
+        parts.append(f"<p class='open'>{plain(left_open(value.unmet))}</p>")
     return "\n".join(parts)
 
 

@@ -115,7 +115,8 @@ def items_of(found: Found) -> list[Found]:
 
 def without_reply(text: str) -> str:
     """A sentence without the Yes or No with which a page answers a question of its own."""
-    return re.sub(r"^(?:Yes|No)(?:\. +(?=\S)|[,:;] +(?=[A-Z]))", "", text)
+    plain = re.sub(r"^(?:Yes|No)[.,:;] +(?=\w)", "", text)
+    return plain[:1].upper() + plain[1:] if plain != text else text
 
 
 def with_stop(text: str) -> str:

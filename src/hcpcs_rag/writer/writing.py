@@ -12,7 +12,6 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
-from hcpcs_rag.question.parting import part
 from hcpcs_rag.question.wording import (
     asks_definition,
     asks_leave,
@@ -71,10 +70,13 @@ _FORBIDS = re.compile(
     re.IGNORECASE,
 )
 
-_DO_NOT = re.compile(r"(?:do not|never) (?:bill|report|use|submit)\b", re.IGNORECASE)
 _NOT_COVERED = re.compile(
     r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
     re.IGNORECASE,
+)
+_DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
+_CONTRASTS = re.compile(
+    r";|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b", re.IGNORECASE
 )
 _EXCLUSIVE = re.compile(
     r"\bonly (?:for|with|to be used with)\b|\bother than\b|\bother\b.{0,40}\bcombinations?\b|\bexcept with\b",
@@ -199,6 +201,8 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
         if f.coverage == 1.0
         and denial.search(f.quote.text)
         and not is_conditional(f.quote.text)
+        and not _CONTRASTS.search(f.quote.text)
+        and len(_DENIALS.findall(f.quote.text)) == 1
         and set(find_codes(f.quote.text)) <= set(question.codes)
     ]
     if not forbidding:
@@ -253,23 +257,23 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     # billing two codes together is one against billing the first separately; a rule for it says nothing of that.
     barred = all(r.kind != "use_with" for r in between)
     # What the rule itself speaks of ("rented oxygen equipment") is answered by it, but for amounts.
-    ruled = "" if "units" in question.facets else " ".join(index.page(r.page_id).text[r.start : r.end] for r in between)
+    texts = [index.page(r.page_id).text[r.start : r.end] for r in between]
+    plain = "units" not in question.facets and not any(
+        _CONTRASTS.search(text) or is_conditional(text) for text in texts
+    )
+    ruled = " ".join(texts) if plain else ""
     alone = asks_of_pair_alone(question, described_by(evidence) | stems(ruled))
     if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
     besides = set(question.facets) - {"definition", "billing", "coverage", "related_codes"}
     residual = residual_of(evidence)
-    unmet = ""
     if not alone and (residual or besides):
         both = [f for f in evidence.found if speaks_of(f, question.codes)]
         fitting = answering(question, both, residual) if residual else [f for f in both if f.facet and usable(f)]
         met = best_of(fitting, MAX_OPEN)
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
         drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
-        asked = " ".join(part(question.message).asked).lower()
-        open_ = " ".join(c.wording for c in residual if c.wording in asked)
-        unmet = "" if met else open_ or ("" if residual else listed([label(f) for f in sorted(besides)]))
     if not drafts:
         both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
         ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
@@ -277,7 +281,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
             exclusive = [f for f in evidence.found if _EXCLUSIVE.search(f.quote.text) and usable(f)]
             ranked = [f for f in exclusive if set(find_codes(f.quote.text)[:1]) <= named]
         drafts = say_all(ranked[:3])
-    return Written(tuple(drafts), missing, unmet=f"{unmet} for {subject_of(question)}" if unmet else "")
+    return Written(tuple(drafts), missing)
 
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
