@@ -130,6 +130,10 @@ def test_no_verdict_where_the_rule_is_about_other_codes(assistant: Assistant) ->
         "Can A4222 be billed with E0784 for a date of service in 2015?",
         "Would billing A4222 and E0784 together be a problem?",
         "Is A0390 active and payable?",
+        "Must A4222 be billed with E0779?",
+        "Is A4222 the same item as E0779?",
+        "Does Medicare pay more for A4222 than for E0779?",
+        "Can I charge for A4222? Can I charge for E0784?",
     ],
 )
 def test_no_verdict_where_more_is_asked_than_the_pair(assistant: Assistant, message: str) -> None:
@@ -150,6 +154,17 @@ def test_what_is_found_is_said_with_what_is_not(assistant: Assistant) -> None:
     assert "I don't find that" in answer.text
     assert answer.reason
     check(assistant, answer)
+
+
+def test_what_a_comparison_leaves_open_is_said(assistant: Assistant) -> None:
+    answer = talk(assistant, "Compare E1390 and E1392: which one floats on mercury?")
+    assert answer.unmet
+    assert "mercury" in answer.text
+
+
+def test_white_space_costs_nothing(assistant: Assistant) -> None:
+    answer = assistant.ask("What is E1392" + " " * 4_900 + "?")[0]
+    assert answer.timings_ms["total"] < 1_000  # it took six seconds
 
 
 def test_a_story_does_not_hide_the_question(assistant: Assistant) -> None:

@@ -105,6 +105,10 @@ def test_asks_separately() -> None:
         ("Can A4222 be billed with E0784 for asthma?", False),
         ("Can A4222 be billed with E0784 for a date of service in 2015?", False),
         ("Can A4222 be billed with E0784 in Texas?", False),
+        ("Can A4222 be billed every day with E0784?", False),
+        ("Can I bill 3 A4222 with E0784?", False),
+        ("Can I bill A4222 before E0784?", False),
+        ("Can A4222 and E0784 go on the same claim?", True),
     ],
 )
 def test_a_pair_and_nothing_else(message: str, alone: bool) -> None:

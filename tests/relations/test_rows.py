@@ -40,3 +40,8 @@ def test_rows_without_bars_at_their_ends() -> None:
 @pytest.mark.parametrize("name", ["Rental", "Prior authorization", "Covered"])
 def test_a_yes_to_another_question_is_no_rule(name: str) -> None:
     assert table(f"| Code | Other | {name} |", "| --- | --- | --- |", "| L1960 | L2820 | Yes |") == set()
+
+
+@pytest.mark.parametrize("cell", ["No limit", "Required prior authorization", "Yes, never", "Allowed if ordered"])
+def test_an_answer_with_more_in_it_is_no_answer(cell: str) -> None:
+    assert table("| Code | Item | Use with E0570 |", "| --- | --- | --- |", f"| A7003 | Set | {cell} |") == set()

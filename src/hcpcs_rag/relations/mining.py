@@ -263,7 +263,8 @@ def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, 
     match = _THIS_CODE.match(text)
     if not match:
         return None
-    codes = antecedent[0] if _IT.match(text) and antecedent else subjects if len(subjects) == 1 else ()
+    own = subjects if len(subjects) == 1 and not match.group().lower().endswith("they") else ()
+    codes = antecedent[0] if _IT.match(text) and antecedent else own
     return _Group(match.end(), match.end(), codes) if codes else None
 
 
