@@ -5,28 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
-from hcpcs_rag.codes import Mention, find_codes, find_mentions
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
+from hcpcs_rag.relations.groups import Group, groups_of, pairs_together
 from hcpcs_rag.relations.rows import Pair, row_pairs
-from hcpcs_rag.relations.wording import denies, goes_on, has_verb, of_name, opens_verb, tie, without_conjunction
+from hcpcs_rag.relations.wording import goes_on, has_verb, of_name, opens_verb, tie, without_conjunction
 
-MAX_GLUE = 120
-"""Characters between two codes of one list, the names of things in brackets included."""
 MAX_QUOTE = 700
 """Characters of the longest quote a rule may need: a lead, and its item somewhere below."""
 
-_LIST_GLUE = re.compile(
-    r"[\s,/&*()“”\"']*(?:\b(?:and|or|and/or|plus)\b)?[\s,/*(“\"']*(?:\b(?:hcpcs|codes?|or|and)\b\s*)*", re.IGNORECASE
-)
-_NAMED_LIST_GLUE = re.compile(
-    r"\)\s*(?:,|,?\s+(?:and|or))\s+(?!(?:which|when|with|if|use|bill|not|supplies (?:for|used))\b)"
-    r"(?:(?!(?:used|billed|with|is|are|for|which)\b)[\w-]+\s+){1,6}\(",
-    re.IGNORECASE,
-)
-_PURPOSE_LIST_GLUE = re.compile(r"\s+for(?:\s+(?!use\b)[a-z-]+){1,5}?,?\s+(?:and|or)\s+")
-"""Between codes of one list, each with what it is for: "A4222 for cassettes and A4221 for catheter supplies"."""
 _COMPARAND = re.compile(
     r",?\s*\b(?:unlike|like|in contrast (?:to|with)|as opposed to|compared (?:to|with)|as with)\s+[^,;.]{0,60}?\b[A-Z]\d{4}\b[^,;.]{0,20}?,",
     re.I,
@@ -41,45 +29,12 @@ _EITHER = re.compile(
     re.I,
 )
 _IT = re.compile(r"^\W*(?:it|they)\b", re.IGNORECASE)
-_SAME = (
-    r"(?:together|at the same time|(?:on|in|for|within|during) the same (?:service )?(?:day|date|claim|line|month|week|quarter|year|visit|session"
-    r"|period|encounter|patient|beneficiary|member|wheelchair|chair|bed))\b(?!\s+(?:as|with)\b)"
-)
-_TOGETHER = re.compile(
-    r"^[\s)]*(?:must|should|may|can(?P<cannot>not)?|are|will)?\s*(?P<no>not|never)?\s*(?:both\s+)?(?:be\s+)?(?:separately\s+)?"
-    rf"(?:billed|used|reported|covered|paid|payable|combined|dispensed)\s+{_SAME}"
-    r"(?P<denied>\s+(?:will be|are|is) (?:denied|rejected))?|^[^.;]{0,60}[.;:,]\s*(?P<never>do not|never|don't) (?:bill|report|use|combine|submit)"
-    rf" (?:them|both|the two)\s+(?:both )?{_SAME}|^\s*are mutually exclusive(?P<exclusive>)",
-    re.IGNORECASE,
-)
-_PUT_TOGETHER = re.compile(
-    r"\b(?P<no>never|do not|don't|must not|cannot|may not|should not|shall not)?\s*\b(?:put|bill|report|combine|use|submit)\s+(?:both\s+)?(?:codes?\s+)?$",
-    re.IGNORECASE,
-)
-_SUBORDINATE = re.compile(r"\b(?:if|when|unless|who|which|that|claims? in)\b", re.IGNORECASE)
-_AFTER_BOTH = re.compile(rf"^[\s)]*{_SAME}", re.IGNORECASE)
-_PAIRS_ON = re.compile(r"[\s)]*(?:\bwith|\bplus|\+)\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
-_NEXT_CLAUSE = re.compile(
-    r",\s+(?:and|but|while|whereas)\s+[(]?\|[\s)]*(?:is|are|must|may|can|cannot|should)\b", re.IGNORECASE
-)
-"""Between two codes a comma and "and", and behind the second a verb: "used with B, and C is not payable with D"."""
 _WITH_ONLY = re.compile(r"[\s)]*\bwith\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
-MAX_CODES = 500
-"""Codes of one sentence beyond which it is a dump and no rule."""
 _FOLLOWING = re.compile(
     r"\b(?:the |these )?following(?: [a-z-]+){0,3}?(?= (?:is|are|may|must|can|cannot|will|should|shall)\b)",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"(?P<key>[A-Z][\w /-]{2,40}?)\s*:\s*(?P<value>.+)$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Codes named together, at ``[start, end)`` of the sentence; an empty span is an anaphor."""
-
-    start: int
-    end: int
-    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +61,7 @@ def mine(page: Page) -> list[Relation]:
                 rule = Relation(code, kind, other, page.page_id, start, sentence.end)
                 found.setdefault((code, kind, other), rule)
         if not _IT.match(text):
-            groups = _groups(text)
+            groups = groups_of(text)
             before = (
                 _Antecedent(sentence.section, sentence.start, tuple(group.codes for group in groups))
                 if groups
@@ -143,56 +98,19 @@ def _pairs(page: Page, sentence: Sentence, text: str, before: _Antecedent) -> It
             yield pair, sentence.start if pair[1] == "similar" else sentence.lead[0]
 
 
-def _groups(text: str) -> list[_Group]:
-    """The codes of a sentence, those of one list together."""
-    groups: list[_Group] = []
-    mentions = find_mentions(text)
-    if sum(len(mention.codes) for mention in mentions) > MAX_CODES:
-        return []
-    for mention in mentions:
-        between = text[groups[-1].end : mention.start] if groups else ""
-        if groups and _is_list_glue(between):
-            last = groups[-1]
-            groups[-1] = _Group(last.start, mention.end, last.codes + mention.codes)
-        else:
-            groups.append(_Group(mention.start, mention.end, mention.codes))
-    return list(_parallel(text, groups, mentions))
-
-
-def _parallel(text: str, groups: list[_Group], mentions: list[Mention]) -> Iterator[_Group]:
-    """Part a list whose last code opens a second pair: "A with B or C with D" is no list of B and C."""
-    for number, group in enumerate(groups):
-        inside = [m for m in mentions if group.start <= m.start < group.end]
-        is_object = number > 0 and _PAIRS_ON.search(text[groups[number - 1].end : group.start])
-        following = text[group.end : groups[number + 1].start] if number + 1 < len(groups) else ""
-        opens_clause = len(inside) == 2 and _NEXT_CLAUSE.search(text[inside[0].end : inside[1].start] + "|" + following)
-        if is_object and len(inside) > 1 and (_PAIRS_ON.fullmatch(following) or opens_clause):
-            kept = inside[:-1]
-            yield _Group(group.start, kept[-1].end, tuple(c for m in kept for c in m.codes))
-            group = _Group(inside[-1].start, inside[-1].end, inside[-1].codes)
-        yield group
-
-
-def _is_list_glue(between: str) -> bool:
-    """Say whether two codes stand in one list: "E0779, E0780", "strips (A4253) and lancets (A4259)"."""
-    if len(between) > MAX_GLUE or " plus " in between.lower():
-        return False
-    return any(glue.fullmatch(between) for glue in (_LIST_GLUE, _NAMED_LIST_GLUE, _PURPOSE_LIST_GLUE))
-
-
 def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Iterator[Pair]:
     text = _COMPARAND.sub(" ", text)
-    groups = _groups(text)
+    groups = groups_of(text)
     if text.endswith("?") or not groups:
         return
-    yield from _together(text, groups)
+    yield from pairs_together(text, groups)
     anaphor = _anaphor(text, subjects, antecedent)
     if anaphor and groups[0].start > 0:
         groups.insert(0, anaphor)
     if len(groups) == 2 and "respectively" in text.lower() and len(groups[0].codes) == len(groups[1].codes):
         yield from _respectively(text, *groups)
         return
-    subject: _Group | None = None
+    subject: Group | None = None
     parallel: RelationKind | None = None
     for left, right in zip(groups, groups[1:], strict=False):
         between, after = text[left.end : right.start], text[right.end :]
@@ -219,53 +137,31 @@ def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tupl
             yield from _product(right, found.kind, left) if found.turned else _product(left, found.kind, right)
 
 
-def _together(text: str, groups: list[_Group]) -> Iterator[Pair]:
-    """Codes of one list of which a sentence says that they go, or must not go, together."""
-    first = groups[0]
-    if len(first.codes) < 2:
-        return
-    before, after = text[: first.start], text[first.end : first.end + MAX_GLUE]
-    match, put = _TOGETHER.match(after), _PUT_TOGETHER.search(before)
-    outside = before[: put.start()] if put else before
-    if denies(outside) or _SUBORDINATE.search(outside):
-        return  # "it is incorrect to bill A and B together", "if A and B are billed together"
-    if match:
-        barred = any(match.group(name) is not None for name in ("no", "cannot", "denied", "never", "exclusive"))
-    elif put and _AFTER_BOTH.match(after):
-        barred = put.group("no") is not None
-    else:
-        return
-    if not barred and (denies(text[first.end :]) or text[first.end :].lstrip().startswith("billed")):
-        return
-    for code, other in combinations(first.codes, 2):
-        yield code, "not_with" if barred else "use_with", other
-
-
-def _respectively(text: str, left: _Group, right: _Group) -> Iterator[Pair]:
+def _respectively(text: str, left: Group, right: Group) -> Iterator[Pair]:
     found = tie(text[: left.start], text[left.end : right.start], text[right.end :])
     if found:
         for code, other in zip(left.codes, right.codes, strict=True):
             yield (other, found.kind, code) if found.turned else (code, found.kind, other)
 
 
-def _product(left: _Group, kind: RelationKind, right: _Group) -> Iterator[Pair]:
+def _product(left: Group, kind: RelationKind, right: Group) -> Iterator[Pair]:
     for code in left.codes:
         for other in right.codes:
             yield code, kind, other
 
 
-def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> _Group | None:
+def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Group | None:
     """The codes that "it" or "this code" at the head of a sentence stands for."""
     both = _EITHER.match(text)
     named = tuple(dict.fromkeys(code for group in antecedent for code in group))
     if both and len(named) == 2:
-        return _Group(both.end(), both.end(), named)
+        return Group(both.end(), both.end(), named)
     match = _THIS_CODE.match(text)
     if not match:
         return None
     own = subjects if len(subjects) == 1 and not match.group().lower().endswith("they") else ()
     codes = antecedent[0] if _IT.match(text) and antecedent else own
-    return _Group(match.end(), match.end(), codes) if codes else None
+    return Group(match.end(), match.end(), codes) if codes else None
 
 
 def _field_pairs(text: str, subjects: tuple[str, ...]) -> Iterator[Pair]:
@@ -275,7 +171,7 @@ def _field_pairs(text: str, subjects: tuple[str, ...]) -> Iterator[Pair]:
     if match is None or kind is None or len(subjects) != 1 or find_codes(match.group("key")):
         return
     value = match.group("value")
-    groups = _groups(value)
+    groups = groups_of(value)
     if len(groups) == 1 and len(value[: groups[0].start].split()) <= 4:
         for other in groups[0].codes:
             yield (other, kind, subjects[0]) if kind == "included_in" else (subjects[0], kind, other)
@@ -286,10 +182,10 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     assert sentence.lead is not None
     lead = page.text[sentence.lead[0] : sentence.lead[1]].strip(" :*")
     item = page.text[sentence.start : sentence.end]
-    opening = _groups(item[:40])
+    opening = groups_of(item[:40])
     if not opening or len(item[: opening[0].start].strip(" *(")) > 5 or lead.endswith("?"):
         return
-    named, code = _groups(lead), opening[0].codes[0]
+    named, code = groups_of(lead), opening[0].codes[0]
     if not named:
         return
     if _FOLLOWING.search(lead):

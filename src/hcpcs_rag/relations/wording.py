@@ -282,7 +282,7 @@ def denies(text: str) -> bool:
 
 
 def is_conditional(sentence: str) -> bool:
-    """Say whether a sentence ties its rule to a condition, so that a bare Yes or No would say too much."""
+    """Say whether a sentence ties its rule to a condition or a time, so that a bare Yes or No would say too much."""
     return bool(_CONDITION.search(sentence))
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
-from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import (
     asks_definition,
-    asks_leave,
     asks_of_pair_alone,
     asks_plainly,
     asks_separately,
@@ -23,31 +21,26 @@ from hcpcs_rag.question.wording import (
 )
 from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
-from hcpcs_rag.retrieval import Evidence, Found, content_facets
-from hcpcs_rag.vocabulary import Concept, coverage
+from hcpcs_rag.retrieval import Evidence
+from hcpcs_rag.vocabulary import coverage
+from hcpcs_rag.writer.attribute import CONTRASTS, write_attribute
 from hcpcs_rag.writer.comparison import write_comparison
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
 from hcpcs_rag.writer.records import (
     coverage_fact,
     descriptor,
     ended_fact,
-    modifier_meanings,
-    see_instead_fact,
     status_facts,
 )
 from hcpcs_rag.writer.rules import rule_drafts, rule_sentences, successor, verdicts
 from hcpcs_rag.writer.selection import (
     ENOUGH_CONCEPTS,
-    MONEY,
-    RVU,
     answering,
     best_of,
     choose,
     definitions,
     described_by,
-    is_of,
     names,
-    names_modifier,
     page_order,
     residual_of,
     speaks_of,
@@ -55,29 +48,9 @@ from hcpcs_rag.writer.selection import (
 )
 from hcpcs_rag.writer.statements import listed, say, say_all, subject_of
 
-_UNIT_IN_DESCRIPTOR = re.compile(
-    r"\b(?:per|each|up to|\d+(?:\.\d+)?\s?(?:mg|ml|mcg|gm|g|units?|minutes?|hours?|cc))\b", re.IGNORECASE
-)
-_ASKS_LIMIT = re.compile(
-    r"\bhow many\b(?=.{0,40}\b(?:can|may|will|are|per|a|allowed)\b)|\bmax\w*\b|\blimits?\b|\bhow often\b|\bfrequen\w+|\bper (?:day|week|month|year)\b",
-    re.IGNORECASE,
-)
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
 _DECIDES = re.compile(r"\b(?:billed?|denied|covered|payable|together|same|used with|not)\b", re.IGNORECASE)
-_FORBIDS = re.compile(
-    r"\b(?:is|are) not (?:allowed|permitted|billable|separately (?:billable|payable))\b"
-    r"|\b(?:must|should|may|can) ?not be (?:billed|used|reported)\b|\bdo not (?:bill|report|use)\b",
-    re.IGNORECASE,
-)
 
-_NOT_COVERED = re.compile(
-    r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
-    re.IGNORECASE,
-)
-_DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
-_CONTRASTS = re.compile(
-    r";|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b", re.IGNORECASE
-)
 _EXCLUSIVE = re.compile(
     r"\bonly (?:for|with|to be used with)\b|\bother than\b|\bother\b.{0,40}\bcombinations?\b|\bexcept with\b",
     re.IGNORECASE,
@@ -101,7 +74,7 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         evidence = replace(evidence, found=named) if question.kind in ("attribute", "open") else evidence
     writers: dict[str, Callable[[Question, Evidence, Index, date], Written]] = {
         "define": _define,
-        "attribute": _attribute,
+        "attribute": write_attribute,
         "pairing": _pairing,
         "compatibility": _compatibility,
         "compare": write_comparison,
@@ -134,103 +107,6 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
     return Written(tuple(drafts), f"a definition of {subject_of(question)}")
 
 
-def _attribute(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    missing = f"{listed([label(f) for f in question.facets] or ['what is asked'])} for {subject_of(question)}"
-    if not (question.codes or question.modifiers):
-        return write_without_code(question, evidence, index, on)
-    # What Medicare does says nothing of another payer, nor of whatever else the question names.
-    drafts = [] if demanded(question) else _official_attribute(question, evidence, index)
-    residual = residual_of(evidence)
-    candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
-    if drafts and "payers" not in question.facets:
-        candidates = [f for f in candidates if "payers" not in {f.section_facet} | content_facets(f.quote.text)]
-    if "price" in question.facets:
-        rvu = bool(RVU.search(question.message))
-        candidates = [f for f in candidates if MONEY.search(f.quote.text) or (rvu and RVU.search(f.quote.text))]
-        drafts = []
-    elif question.modifiers and question.codes:
-        other = set(question.facets) - {"modifiers", "definition", "billing"}
-        tied = [f for f in evidence.found if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)]
-        candidates = [f for f in tied if f.facet or not other]
-        drafts = [descriptor(r, index) for r in evidence.records if r.kind == "modifier"] if candidates else []
-    if residual:
-        narrowed = "price" in question.facets or (question.modifiers and question.codes)
-        met = answering(question, candidates if narrowed else evidence.found, residual)
-        if not met and not _settled(question, evidence, residual, drafts):
-            return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
-        candidates = met
-    else:
-        # What a policy says of a code by name comes before what it says of all its codes.
-        candidates = [f for f in candidates if speaks_of(f, question.codes + question.modifiers)] or candidates
-    chosen = choose(candidates, question.codes + question.modifiers)
-    barred = _prohibition(question, chosen, residual)
-    drafts = barred + drafts if barred else drafts + say_all(chosen)
-    if "modifiers" in question.facets and not question.modifiers:
-        drafts += modifier_meanings(chosen, index)
-    return Written(tuple(drafts), missing)
-
-
-def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ...], drafts: Sequence[Draft]) -> bool:
-    """Say whether official facts alone settle a question whose other words no page meets.
-
-    They do where they speak of those words, and where Medicare pays in no case whatever the words add.
-    """
-    money = {"coverage", "denials"} & set(question.facets)
-    never_paid = bool(money) and any(r.coverage in NEVER_PAID for r in evidence.records)
-    said = stems(" ".join(draft.text for draft in drafts))
-    return bool(drafts) and (never_paid or coverage(residual, said) >= ENOUGH_CONCEPTS)
-
-
-def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Concept, ...]) -> list[Draft]:
-    """Open with "No" where leave or coverage is asked for a case, and a sentence that meets all of it denies it.
-
-    Without a case ("is it covered?") a denial of one case is no verdict; nor is one under a condition, or of a
-    pairing with a code that was not asked about.
-    """
-    if not residual:
-        return []
-    if asks_leave(question):
-        denial = _FORBIDS
-    elif "coverage" in question.facets and asks_plainly(question):
-        denial = _NOT_COVERED
-    else:
-        return []
-    forbidding = [
-        f
-        for f in chosen
-        if f.coverage == 1.0
-        and denial.search(f.quote.text)
-        and not is_conditional(f.quote.text)
-        and not _CONTRASTS.search(f.quote.text)
-        and len(_DENIALS.findall(f.quote.text)) == 1
-        and set(find_codes(f.quote.text)) <= set(question.codes)
-    ]
-    if not forbidding:
-        return []
-    first = forbidding[0]
-    said = Draft(f"No. {say(first).text}", (first.quote,))
-    return [said, *(say(f) for f in chosen if f is not first)]
-
-
-def _official_attribute(question: Question, evidence: Evidence, index: Index) -> list[Draft]:
-    drafts: list[Draft] = []
-    for record in evidence.records:
-        never_paid = record.coverage in NEVER_PAID
-        if "coverage" in question.facets or ("denials" in question.facets and never_paid):
-            drafts += coverage_fact(record, index, verdict="coverage" in question.facets and asks_plainly(question))
-        if (
-            "units" in question.facets
-            and _UNIT_IN_DESCRIPTOR.search(record.long)
-            and not _ASKS_LIMIT.search(question.message)
-        ):
-            drafts.append(descriptor(record, index))
-        if "related_codes" in question.facets:
-            drafts += see_instead_fact(record, index)
-    if "related_codes" in question.facets:
-        drafts += rule_drafts(question.codes[:1], evidence.relations, index, ("similar",))
-    return drafts
-
-
 def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     missing = f"codes that go with {subject_of(question)}"
     kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
@@ -245,7 +121,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
 
 def _compatibility(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     if question.modifiers and question.codes:
-        return _attribute(question, evidence, index, on)
+        return write_attribute(question, evidence, index, on)
     missing = f"whether {subject_of(question)} go together"
     named = set(question.codes)
     between = [
@@ -258,9 +134,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     barred = all(r.kind != "use_with" for r in between)
     # What the rule itself speaks of ("rented oxygen equipment") is answered by it, but for amounts.
     texts = [index.page(r.page_id).text[r.start : r.end] for r in between]
-    plain = "units" not in question.facets and not any(
-        _CONTRASTS.search(text) or is_conditional(text) for text in texts
-    )
+    plain = "units" not in question.facets and not any(CONTRASTS.search(text) or is_conditional(text) for text in texts)
     ruled = " ".join(texts) if plain else ""
     alone = asks_of_pair_alone(question, described_by(evidence) | stems(ruled))
     if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
@@ -303,7 +177,7 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     if not (question.codes or question.modifiers):
         return write_without_code(question, evidence, index, on)
     if question.codes and question.modifiers:
-        return _attribute(question, evidence, index, on)
+        return write_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
     if not residual:
         return _define(question, evidence, index, on)
