@@ -99,7 +99,7 @@ def _prepare(source: Source, folder: Path, cache: Path | None, progress: Progres
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "sources.sha256"
     known = stamp.read_text() if stamp.is_file() else ""
-    held = f"{source.digest()} {SCHEMA}"
+    held = f"{source.digest()} {SCHEMA} {[str(path) for path in source.paths]}"  # the same files elsewhere are others
     ingest(
         source.paths, folder, Settings(), rebuild=known != held, cache=cache,
         progress=lambda stage, done, total: progress(f"{stage}, {source.name}", done, total),

@@ -51,7 +51,8 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
     nth = _NTH.search(text)
     if question.codes or question.modifiers:
         bare = question.kind in ("define", "open") and not wanted(question) and not _asks_definition(text)
-        elliptic = bool(_ELLIPTIC.match(text))
+        only_a_code = text.rstrip().endswith("?") and len(text.split()) == 1  # "A7033?" asks the same of it
+        elliptic = bool(_ELLIPTIC.match(text)) or only_a_code
         if nth and len(question.codes) == 1 and (pointed := _pointed(nth, last)):
             question = replace(question, codes=tuple(dict.fromkeys((pointed, *question.codes))))
             together = bool(TOGETHER.search(text)) and len(question.codes) > 1

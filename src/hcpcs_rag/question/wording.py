@@ -169,7 +169,9 @@ def asks_of_pair_alone(question: Question, described: set[str]) -> bool:
         codes_removed(question.standalone),
         flags=re.IGNORECASE,
     )
-    joined = TOGETHER.search(text) or re.search(r"\b(?:compatible|besides|plus|and)\b|\+|&", text, re.IGNORECASE)
+    joined = TOGETHER.search(text) or re.search(
+        r"\b(?:compatible|besides|plus|and|also|too|as well|both)\b|\+|&", text, re.IGNORECASE
+    )
     if not joined or re.search(r"\d", text) or _QUALIFIED.search(text):
         return False
     return all(concept.met_by(described) for concept in concepts(text, _JOINING))

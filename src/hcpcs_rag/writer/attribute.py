@@ -58,6 +58,8 @@ _NOT_COVERED = re.compile(
     r"\bden(?:ies|y)\b|\b(?:is|are|be) denied\b|\b(?:is|are) not covered\b|\bdoes not cover\b|\bnot reasonable and necessary\b",
     re.IGNORECASE,
 )
+_GROUNDS = re.compile(r"\bas not (?:reasonable|medically)\b|\bnot reasonable (?=and necessary\b)", re.IGNORECASE)
+"""The ground of a denial is no second one: "denied as not reasonable and necessary"."""
 _DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
 CONTRASTS = re.compile(
     r";|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b", re.IGNORECASE
@@ -133,7 +135,7 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
         and denial.search(f.quote.text)
         and not is_conditional(f.quote.text)
         and not CONTRASTS.search(f.quote.text)
-        and len(_DENIALS.findall(f.quote.text)) == 1
+        and len(_DENIALS.findall(_GROUNDS.sub(" ", f.quote.text))) == 1
         and set(find_codes(f.quote.text)) <= set(question.codes)
     ]
     if not forbidding:

@@ -82,7 +82,7 @@ def verdicts(between: Sequence[Relation], index: Index) -> list[Draft]:
     if allowed and barred:
         return [_verdict("Depends", allowed, index), _verdict("But", barred, index)]
     rules = allowed or barred
-    texts = [index.page(r.page_id).text[r.start : r.end] for r in rules]
+    texts = [index.page(r.page_id).text[own_start(r, index.page(r.page_id)) : r.end] for r in rules]
     # One source that makes no condition settles it; where all make one, so does the answer.
     word = "Depends" if all(is_conditional(text) for text in texts) else "Yes" if allowed else "No"
     plain = [r for r, text in zip(rules, texts, strict=True) if not is_conditional(text)]
@@ -108,10 +108,17 @@ def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
             "not_with": f"Do not bill {first.code} with {first.other}.",
         }.get(first.kind, f"{first.code} is included in {first.other}.")
         return Draft(opening + said, tuple(quotes))
-    # A verdict stands before the sentence of the rule itself, not before the one its "it" goes back to.
-    own = [s for s in page.sentences if opening and first.start < s.start < first.end == s.end]
-    start = own[0].start if own and REFERS_BACK.match(page.text, own[0].start) else first.start
+    start = own_start(first, page) if opening else first.start
     return Draft(opening + with_stop(without_reply(clean(page.text[start : first.end]))), tuple(quotes))
+
+
+def own_start(rule: Relation, page: Page) -> int:
+    """Where the sentence of a rule begins, which may go back by an "it" to the one before it in the quote.
+
+    A verdict stands before that sentence, and only a condition in it is one on the rule.
+    """
+    own = [s for s in page.sentences if rule.start < s.start < rule.end == s.end]
+    return own[0].start if own and REFERS_BACK.match(page.text, own[0].start) else rule.start
 
 
 def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:
