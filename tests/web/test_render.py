@@ -32,3 +32,18 @@ def test_conflicts_stand_apart(assistant: Assistant) -> None:
     drawn = render.answer(answer, 1)
     assert drawn.count("The sources disagree") == 1
     assert "purchase" in drawn.split("class='conflict'")[1]
+
+
+def test_a_comparison_is_a_table_with_marks(assistant: Assistant) -> None:
+    answer, _ = assistant.ask("Compare E1390 and E1392: which one floats on mercury?")
+    drawn = render.answer(answer, 1)
+    assert "<th scope='col'>E1390</th><th scope='col'>E1392</th>" in drawn
+    assert re.search(r"<td>Portable oxygen concentrator, rental <a class='cite'", drawn)
+    assert "mercury in the sources" in drawn
+
+
+def test_each_question_of_a_message_has_its_answer(assistant: Assistant) -> None:
+    answer, _ = assistant.ask("What is E1392 and what is its warranty?")
+    drawn = render.answer(answer, 1)
+    assert drawn.count("<p class='asked'>") == 2
+    assert drawn.count("<p class='abstained'>") == 1

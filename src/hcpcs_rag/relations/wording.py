@@ -142,7 +142,8 @@ _CONDITION = _compile(
     r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without|once|before|within"
     r"|(?<!on or )after|at (?:initial|the time|delivery|discharge)|(?:in|for) the (?:first|last))\b"
     # An order is asked of every item; it is no condition on the pair.
-    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:(?:used|billed|reported|submitted) with|ordered|prescribed)\b)"
+    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:(?:used|billed|reported|submitted) with|ordered|prescribed)\b"
+    r"|\s+(?:the |a )?(?:treating )?(?:practitioner|physician|doctor|provider) (?:orders|prescribes)\b)"
 )
 
 

@@ -29,6 +29,11 @@ CSS = """
 a.cite { text-decoration: none; font-weight: 600; padding: 0 0.1em; }
 a.cite:focus-visible, summary:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 2px; }
 .conflict { border-left: 4px solid #c2410c; background: var(--background-fill-secondary); padding: 0.6em 0.9em; margin: 0.6em 0; }
+.part + .part { margin-top: 1em; padding-top: 0.6em; border-top: 1px solid var(--border-color-primary); }
+.part .asked { font-weight: 600; }
+.open { color: var(--body-text-color-subdued); }
+table.compare { border-collapse: collapse; margin: 0.6em 0; font-size: 0.95em; display: block; overflow-x: auto; }
+table.compare th, table.compare td { border: 1px solid var(--border-color-primary); padding: 0.35em 0.6em; text-align: left; vertical-align: top; }
 .source { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 0.5em 0.8em; margin-bottom: 0.6em; }
 .source summary { cursor: pointer; }
 .source .number { display: inline-block; min-width: 1.6em; text-align: center; border-radius: 0.8em; font-weight: 700;

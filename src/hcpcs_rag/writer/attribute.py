@@ -62,7 +62,8 @@ _GROUNDS = re.compile(r"\bas not (?:reasonable|medically)\b|\bnot reasonable (?=
 """The ground of a denial is no second one: "denied as not reasonable and necessary"."""
 _DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
 CONTRASTS = re.compile(
-    r";|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b", re.IGNORECASE
+    r";(?=.*\b(?:den(?:y|ied|ies)|not|never|covered|allowed|payable)\b)|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b",
+    re.IGNORECASE,
 )
 
 
