@@ -52,6 +52,11 @@ def unweighed(concept: Concept, index: Index) -> float:
     return 1.0
 
 
+def empty() -> dict[tuple[str, ...], tuple[frozenset[str], ...]]:
+    """A vocabulary that knows no phrase."""
+    return {("",): ()}
+
+
 def nothing(*_: object) -> tuple[()]:
     """Nothing."""
     return ()
@@ -61,7 +66,7 @@ PARTS: dict[str, tuple[object, str, object]] = {
     "the product": (selection, "NEARLY", selection.NEARLY),
     "without weights by rarity": (retrieval, "_weight", unweighed),
     "without the share of what is asked": (selection, "SHARE_WEIGHT", 0.0),
-    "without the vocabulary": (vocabulary, "_phrases", dict),
+    "without the vocabulary": (vocabulary, "_phrases", empty),
     "without what must be named": (selection, "demanded", nothing),
     "without what must be named, whole answer": (writing, "demanded", nothing),
     "without parting of messages": (assistant, "part", alone),

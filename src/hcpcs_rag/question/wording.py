@@ -90,7 +90,8 @@ _JOINING = frozenset(
     supply supplies accessory item equipment device pump kit put add order dispense provide furnish patient pt medicare
     cms mcr correct right proper valid legit hcpcs line form both two pair same it them top ontop
     possible possibly permitted permit append send charge code codes member beneficiary client customer person people company
-    get give wondering know ask question please thanks""".split()
+    get give wondering know ask question please thanks
+    addition additional confirm check whether combo take accept team office""".split()
 )
 """Stems that only say that codes are used, billed or paid for together."""
 
@@ -170,7 +171,7 @@ def asks_of_pair_alone(question: Question, described: set[str]) -> bool:
         flags=re.IGNORECASE,
     )
     joined = TOGETHER.search(text) or re.search(
-        r"\b(?:compatible|besides|plus|and|also|too|as well|both)\b|\+|&", text, re.IGNORECASE
+        r"\b(?:compatible|besides|plus|and|also|too|as well|both|in addition|combo)\b|\+|&", text, re.IGNORECASE
     )
     if not joined or re.search(r"\d", text) or _QUALIFIED.search(text):
         return False
