@@ -32,6 +32,7 @@ CONCEPTS_WEIGHT, SPECIFIC_WEIGHT = 0.6, 0.2
 0.887 and 0.906; without concepts 0.854 and 0.854, without specificity 0.889 and 0.892, by cosine alone 0.855 and
 0.792, by plain rank fusion 0.870 and 0.830. BM25 as a third term was worth nothing and is left out."""
 USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 1.0, 0.3, 1.3
+"""How concepts weigh by rarity; worth 6 of 827 trial turns and nothing on the dev split (docs/decisions/0009)."""
 ENDED_PENALTY = 0.5
 """An ended code is rarely what is sought by its description; its score is halved."""
 
