@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from hcpcs_rag.relations.wording import Ties, is_conditional, of_name, tie
+from hcpcs_rag.relations.rows import of_name
+from hcpcs_rag.relations.wording import Ties, is_conditional, tie
 
 
 @pytest.mark.parametrize(

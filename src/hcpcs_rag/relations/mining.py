@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
 from hcpcs_rag.relations.groups import Group, groups_of, pairs_together
-from hcpcs_rag.relations.rows import Pair, row_pairs
-from hcpcs_rag.relations.wording import goes_on, has_verb, of_name, opens_verb, tie, without_conjunction
+from hcpcs_rag.relations.rows import Pair, of_name, row_pairs
+from hcpcs_rag.relations.wording import goes_on, has_verb, opens_verb, tie, without_conjunction
 
 MAX_QUOTE = 700
 """Characters of the longest quote a rule may need: a lead, and its item somewhere below."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Page, RelationKind, Sentence
-from hcpcs_rag.relations.wording import of_name
 
 Pair = tuple[str, RelationKind, str]
 
@@ -63,6 +62,21 @@ def _answered_pairs(header: list[str], cells: list[str], named: list[tuple[int, 
 def _only_codes(cells: list[str], named: list[tuple[int, tuple[str, ...]]]) -> bool:
     """Say whether cells name codes and no more than a few words besides."""
     return all(len(_OTHER_WORDS.findall(_CODES.sub(" ", cells[column]))) <= 6 for column, _ in named)
+
+
+def of_name(name: str) -> RelationKind | None:
+    """Return the rule that the name of a column or of a field states, such as "Do not bill with"."""
+    if re.search(r"\bnot\b|\bnever\b|exclud|incompatible|\bdenied\b", name, re.IGNORECASE):
+        return "not_with"
+    if re.search(r"includ|bundl", name, re.IGNORECASE):
+        return "included_in"
+    if re.search(r"\binstead\b|\breplace[sd](?: by)?\b|replacement codes?|crosswalk|cross-?ref", name, re.IGNORECASE):
+        return "see_instead"
+    if re.search(
+        r"\bwith\b|suppl|accessor|pump|equipment|pair|compatible|allowed|billable|payable", name, re.IGNORECASE
+    ):
+        return "use_with"
+    return None
 
 
 def table_cells(row: str) -> list[str]:

@@ -285,18 +285,3 @@ def denies(text: str) -> bool:
 def is_conditional(sentence: str) -> bool:
     """Say whether a sentence ties its rule to a condition or a time, so that a bare Yes or No would say too much."""
     return bool(_CONDITION.search(sentence))
-
-
-def of_name(name: str) -> RelationKind | None:
-    """Return the rule that the name of a column or of a field states, such as "Do not bill with"."""
-    if re.search(r"\bnot\b|\bnever\b|exclud|incompatible|\bdenied\b", name, re.IGNORECASE):
-        return "not_with"
-    if re.search(r"includ|bundl", name, re.IGNORECASE):
-        return "included_in"
-    if re.search(r"\binstead\b|\breplace[sd](?: by)?\b|replacement codes?|crosswalk|cross-?ref", name, re.IGNORECASE):
-        return "see_instead"
-    if re.search(
-        r"\bwith\b|suppl|accessor|pump|equipment|pair|compatible|allowed|billable|payable", name, re.IGNORECASE
-    ):
-        return "use_with"
-    return None
