@@ -162,6 +162,16 @@ def test_what_a_comparison_leaves_open_is_said(assistant: Assistant) -> None:
     assert "mercury" in answer.text
 
 
+def test_a_code_is_no_answer_to_how_many(assistant: Assistant) -> None:
+    assert "Portable oxygen concentrator" not in talk(assistant, "how many portable concentrators every 3 months").text
+
+
+def test_a_code_that_fits_in_part_is_not_named_beside_one_that_fits(assistant: Assistant) -> None:
+    answer = talk(assistant, "code for a portable oxygen concentrator")
+    assert answer.codes[0] == "E1392"
+    assert not any("E1390:" in s.text for s in answer.statements)
+
+
 def test_white_space_costs_nothing(assistant: Assistant) -> None:
     answer = assistant.ask("What is E1392" + " " * 4_900 + "?")[0]
     assert answer.timings_ms["total"] < 1_000  # it took six seconds

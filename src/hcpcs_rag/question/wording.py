@@ -178,6 +178,11 @@ def asks_of_pair_alone(question: Question, described: set[str]) -> bool:
     return all(concept.met_by(described) for concept in concepts(text, _JOINING))
 
 
+def turns(word: str) -> bool:
+    """Say whether a word turns the sense of a question, so that a sentence need not hold it to answer."""
+    return bool(_TURNED.fullmatch(word))
+
+
 def asks_separately(question: Question) -> bool:
     """Say whether a yes/no question asks plainly whether a thing may be billed separately."""
     without = _SEPARATELY.sub(" ", question.message)

@@ -26,8 +26,11 @@ ALIKE = 0.08
 """Codes whose relevance is this close to the best one's are named with it."""
 _DEFINES = re.compile(r"\b(?:is|are) defined as\b|\bmeans\b|\brefers? to\b|\bis (?:an?|the) (?!list\b)", re.IGNORECASE)
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
-_ASKS_LIST = re.compile(r"\b(?:all (?:the|of|your)|every|list)\b", re.IGNORECASE)
-_ASKS_ALL = re.compile(r"\b(?:all|every|list|codes)\b", re.IGNORECASE)
+_EVERY = (
+    r"every (?:[a-z]+ ){0,3}?(?:code|one|hcpcs|item|supply|accessory|modifier)"  # "every 3 months" asks for no list
+)
+_ASKS_LIST = re.compile(rf"\b(?:all (?:the|of|your)|{_EVERY}|list)\b", re.IGNORECASE)
+_ASKS_ALL = re.compile(rf"\b(?:all|{_EVERY}|list|codes)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ def _fitting(
     for code, found in stating.items():
         if names(found, required) and code in order:
             scores[code] = max(scores.get(code, 0.0), relevance(found))
+    # Where a descriptor meets the whole description, so must any other code that is named.
+    complete = {c for c in scores if order[c].coverage == 1.0} if len(needed) >= 2 else set()
+    if complete:
+        scores = {c: x for c, x in scores.items() if c in complete or (c in stating and stating[c].coverage == 1.0)}
     best = max(scores.values(), default=0.0)
     kept = [code for code, score in scores.items() if score >= max(ANSWERS, best - ALIKE)]
     return [order[code] for code in sorted(kept, key=lambda code: -scores[code])]

@@ -18,6 +18,7 @@ from hcpcs_rag.question.wording import (
     asks_separately,
     asks_what_not,
     demanded,
+    turns,
 )
 from hcpcs_rag.readers.cms import NEVER_PAID
 from hcpcs_rag.relations.wording import is_conditional
@@ -141,7 +142,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
     besides = set(question.facets) - {"definition", "billing", "coverage", "related_codes"}
-    residual = residual_of(evidence)
+    residual = tuple(concept for concept in residual_of(evidence) if not turns(concept.wording))
     if not alone and (residual or besides):
         both = [f for f in evidence.found if speaks_of(f, question.codes)]
         fitting = answering(question, both, residual) if residual else [f for f in both if f.facet and usable(f)]
