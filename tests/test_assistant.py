@@ -163,7 +163,7 @@ def test_what_a_comparison_leaves_open_is_said(assistant: Assistant) -> None:
 
 
 def test_a_code_is_no_answer_to_how_many(assistant: Assistant) -> None:
-    assert "Portable oxygen concentrator" not in talk(assistant, "how many portable concentrators every 3 months").text
+    assert talk(assistant, "how many portable concentrators every 3 months").status == "abstained"
 
 
 def test_a_code_that_fits_in_part_is_not_named_beside_one_that_fits(assistant: Assistant) -> None:
