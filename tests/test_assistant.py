@@ -259,3 +259,8 @@ def test_a_denial_of_one_case_is_no_verdict_on_the_code(encoder_cache: Path, tmp
     assert asked.ask("Is E0779 covered for heparin infusion?")[0].text.startswith(
         "No. The policy denies E0779 for heparin"
     )
+
+
+def test_back_to_an_earlier_code(assistant: Assistant) -> None:
+    answer = talk(assistant, "documentation for A4222", "What is E1392?", "back to A4222, how are units counted?")
+    assert "one unit of A4222" in answer.text

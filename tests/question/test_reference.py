@@ -24,3 +24,8 @@ def test_what_was_asked_goes_with_it(assistant: Assistant) -> None:
 
 def test_where_nothing_fits_the_code_stays(assistant: Assistant) -> None:
     assert talk(assistant, "what is E1390", "and the purple one?").codes == ("E1390",)
+
+
+def test_a_page_may_describe_it_in_other_words_than_the_release(assistant: Assistant) -> None:
+    question = talk(assistant, "is E1392 covered?", "same for the room unit?")
+    assert (question.codes, question.facets) == (("E1390",), ("coverage",))

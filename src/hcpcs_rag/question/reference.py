@@ -31,7 +31,12 @@ def resolve(question: Question, history: Sequence[Turn], index: Index) -> Questi
     if before is None or match is None or question.codes != before.codes:
         return question
     wanted = concepts(match.group("words"), GENERIC)
-    fitting = [code for code in _near(before.codes, index) if wanted and coverage(wanted, _said(code, index)) == 1.0]
+    told = _told(before.codes, index)
+    fitting = [
+        code
+        for code in _near(before.codes, index)
+        if wanted and coverage(wanted, _said(code, index) | stems(told.get(code, ""))) == 1.0
+    ]
     if not fitting:
         return question
     like = {stem for code in before.codes for stem in _name(code, index)}
@@ -49,6 +54,17 @@ def _near(codes: tuple[str, ...], index: Index) -> list[str]:
             if page.authority == "reference":
                 found.update(dict.fromkeys((*page.subjects, *find_codes(page.text))))
     return [code for code in found if code not in codes]
+
+
+def _told(codes: tuple[str, ...], index: Index) -> dict[str, str]:
+    """What the pages about the last codes say of each other code, in the sentences that name it."""
+    told: dict[str, str] = {}
+    for page in (page for code in codes for page in index.pages_about(code)):
+        for sentence in page.sentences:
+            text = page.text[sentence.start : sentence.end]
+            for code in find_codes(text):
+                told[code] = f"{told.get(code, '')} {text}"
+    return told
 
 
 def _said(code: str, index: Index) -> set[str]:

@@ -33,6 +33,7 @@ _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+|thanks?|thank you)\b[\s,!.]*(?:there|all|team)?[\s,!.]*",
     re.I,
 )
+_RETURNS = re.compile(r"\bback to\b", re.IGNORECASE)
 _WHAT_COVERS = re.compile(r"\bwhat\b.{0,40}\bcovers?\b", re.IGNORECASE)
 _PAYER = re.compile(r"\b(?:medicare|mcr|cms|insur\w*|payers?|plans?|medicaid)\b", re.IGNORECASE)
 
@@ -47,7 +48,7 @@ def understand(message: str, history: Sequence[Turn], known: Mapping[str, str]) 
     mentions = codes.read_codes(text, known)
     named = tuple(dict.fromkeys(code for m in mentions for code in m.codes))
     modifiers = _read_modifiers(text, named, known)
-    plain = _blank(text, mentions, modifiers)
+    plain = _RETURNS.sub(" ", _blank(text, mentions, modifiers))
     on, plain = _read_date(plain)
     asked = _asked(plain)
     question = Question(
