@@ -26,11 +26,10 @@ ALIKE = 0.08
 """Codes whose relevance is this close to the best one's are named with it."""
 _DEFINES = re.compile(r"\b(?:is|are) defined as\b|\bmeans\b|\brefers? to\b|\bis (?:an?|the) (?!list\b)", re.IGNORECASE)
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
-_EVERY = (
-    r"every (?:[a-z]+ ){0,3}?(?:code|one|hcpcs|item|supply|accessory|modifier)"  # "every 3 months" asks for no list
-)
-_ASKS_LIST = re.compile(rf"\b(?:all (?:the|of|your)|{_EVERY}|list)\b", re.IGNORECASE)
-_ASKS_ALL = re.compile(rf"\b(?:all|{_EVERY}|list|codes)\b", re.IGNORECASE)
+# "every 3 months" asks for no list
+_EVERY = r"every (?!\d|other|few|two|three|four|five|six|day|night|week|month|quarter|year|visit|time)"
+_ASKS_LIST = re.compile(rf"\b(?:all (?:the|of|your)|{_EVERY}\w+|list)\b", re.IGNORECASE)
+_ASKS_ALL = re.compile(rf"\b(?:all|{_EVERY}\w+|list|codes)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
