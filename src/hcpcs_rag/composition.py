@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hcpcs_rag.domain import Answer, AnswerStatus, Cell, Citation, Conflict, Statement
+from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Conflict, Statement
 
 
 def text_of(statements: Sequence[Statement], unmet: str = "") -> str:
@@ -17,7 +17,7 @@ def text_of(statements: Sequence[Statement], unmet: str = "") -> str:
     said = [s for s in statements if not s.disagrees and s.cell is None]
     lines = [_line(s) for s in said]
     text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
-    table = _table([(s, s.cell) for s in statements if s.cell])
+    table = _table(statements)
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
     return "\n\n".join(part for part in (text, table, warning, left_open(unmet)) if part)
@@ -45,11 +45,11 @@ def rows(statements: Sequence[Statement]) -> tuple[list[str], list[tuple[str, li
     return columns, list(zip(names, at, strict=True))
 
 
-def _table(cells: Sequence[tuple[Statement, Cell]]) -> str:
-    """The comparison as a Markdown table."""
-    if not cells:
+def _table(statements: Sequence[Statement]) -> str:
+    """The comparison as a Markdown table, if the statements hold one."""
+    columns, lines = rows(statements)
+    if not lines:
         return ""
-    columns, lines = rows([s for s, _ in cells])
     drawn = [["", *columns], ["---"] * (len(columns) + 1)]
     drawn += [[name, *(" ".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in drawn)

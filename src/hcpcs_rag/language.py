@@ -54,7 +54,13 @@ def foreign_language(text: str) -> str | None:
     return best if counts[best] >= 2 and counts[best] > english else None
 
 
+_WRAPPED = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
 _stemmer = Stemmer.Stemmer("english")
+
+
+def rejoined(text: str) -> str:
+    """Return ``text`` with the words whole again that a hyphen cuts at the end of a line."""
+    return _WRAPPED.sub("", text)
 
 
 def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -63,7 +63,7 @@ def understand(message: str, history: Sequence[Turn], known: Mapping[str, str]) 
         look_alikes=_look_alikes(text, mentions),
         malformed=tuple(t for t in codes.find_malformed(text) if t not in named),
     )
-    kind = _kind(text, plain, question)
+    kind = _kind(plain, question)
     question = replace(question, kind=kind, facets=_narrow(kind, asked))
     return with_history(text, question, history)
 
@@ -114,7 +114,7 @@ def _look_alikes(text: str, mentions: Sequence[codes.Mention]) -> tuple[LookAlik
     return codes.find_look_alikes(_blank(text, mentions, ()))
 
 
-def _kind(text: str, plain: str, question: Question) -> QuestionKind:
+def _kind(plain: str, question: Question) -> QuestionKind:
     """Say what is asked; the first rule that fits wins, so the order is that of their precision."""
     named = len(question.codes)
     subjects = named or len(question.modifiers)

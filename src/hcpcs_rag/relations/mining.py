@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
+from hcpcs_rag.language import rejoined
 from hcpcs_rag.relations.groups import Group, groups_of, pairs_together
 from hcpcs_rag.relations.rows import Pair, of_name, row_pairs
 from hcpcs_rag.relations.wording import goes_on, has_verb, opens_verb, tie, without_conjunction
@@ -72,7 +73,7 @@ def mine(page: Page) -> list[Relation]:
 
 def _unwrapped(text: str) -> str:
     """A sentence without the ends of its lines, words cut there whole again, and without marks of emphasis."""
-    return " ".join(re.sub(r"(?<=[a-z])-\s*\n\s*(?=[a-z])", "", text).split()).replace("**", "")
+    return " ".join(rejoined(text).split()).replace("**", "")
 
 
 def of_record(record: CodeRecord, page: Page) -> list[Relation]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Draft, Question, Quote, Sentence
+from hcpcs_rag.language import rejoined
 from hcpcs_rag.relations.rows import table_cells
 from hcpcs_rag.retrieval import Found
 
@@ -26,14 +27,13 @@ _CONCLUDES = re.compile(
 _COUNTS = re.compile(r"\b(?:one|any|either|both|all|each|none|two|three|following|criteri(?:a|on))\b", re.IGNORECASE)
 """A lead that says how many of its items must hold."""
 _TAGS = re.compile(r"</?(?:sub|sup|b|i|em|strong|u|br|p|span)\s*/?>", re.IGNORECASE)
-_WRAPPED = re.compile(r"(?<=[a-z])-\s*\n\s*(?=[a-z])")
 _LEADS_ON = re.compile(r"(?:[,;]|\b(?:and|or))\W*$", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
 
 
 def clean(text: str) -> str:
     """Return a sentence without marks of layout, tags and hyphens at the ends of lines; no word is changed."""
-    text = _WRAPPED.sub("", _TAGS.sub("", text))
+    text = rejoined(_TAGS.sub("", text))
     return " ".join(_MARKS.sub("", text.strip()).split()).lstrip("–-•* ").strip()
 
 
