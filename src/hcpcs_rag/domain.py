@@ -15,6 +15,12 @@ Authority = Literal["release", "policy", "reference"]
 
 AUTHORITY_RANK: dict[Authority, int] = {"release": 0, "policy": 1, "reference": 2}
 
+AUTHORITY_WORDS: dict[Authority, str] = {
+    "release": "Official CMS release",
+    "policy": "Medicare policy",
+    "reference": "Reference page",
+}
+
 RelationKind = Literal["use_with", "not_with", "included_in", "see_instead", "similar"]
 SentenceKind = Literal["sentence", "item", "field", "row"]
 QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]

@@ -6,7 +6,8 @@
     │   ├── NothingToReadError    a folder without a single readable document
     │   ├── UnreadableFileError   a file no reader can make sense of
     │   ├── BatchLineError        a line of a JSONL batch that is not what it should be
-    │   └── QuestionSetError      an eval set, its gold, its results or its baseline that cannot be used
+    │   ├── QuestionSetError      an eval set, its gold, its results or its baseline that cannot be used
+    │   └── UsersFileError        a file of users that cannot be used
     ├── IndexFolderError          the index folder cannot be used
     │   ├── IndexMissingError     nothing was built there yet
     │   ├── IndexDamagedError     a file is missing, truncated or altered
@@ -15,6 +16,7 @@
     ├── UnknownPageError          a page id the index does not hold
     ├── EncoderError              the embedding model cannot be loaded
     ├── FetchError                a release cannot be fetched, or is not what it should be
+    ├── StoreError                feedback or conversations cannot be kept or read
     └── ServeError                the web chat cannot start
 
 Every error says what was wrong, with what, and the next step.
@@ -60,6 +62,10 @@ class QuestionSetError(InputError):
     """An eval set, its gold, its results or its baseline that cannot be used."""
 
 
+class UsersFileError(InputError):
+    """A file of users that cannot be used."""
+
+
 class IndexFolderError(HcpcsRagError):
     """The index folder cannot be used."""
 
@@ -90,6 +96,10 @@ class EncoderError(HcpcsRagError):
 
 class FetchError(HcpcsRagError):
     """A release cannot be fetched, or is not what it should be."""
+
+
+class StoreError(HcpcsRagError):
+    """Feedback or conversations cannot be kept or read."""
 
 
 class ServeError(HcpcsRagError):

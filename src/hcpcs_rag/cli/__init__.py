@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 import typer
 
-from hcpcs_rag.cli import answers, evals, library
-from hcpcs_rag.cli.options import DEFAULT_INDEX, IndexOption, log
+from hcpcs_rag.cli import answers, evals, library, server
+from hcpcs_rag.cli.options import log
 from hcpcs_rag.errors import HcpcsRagError
 
 app = typer.Typer(
@@ -23,23 +22,13 @@ INTERRUPTED = 130
 COMMANDS = (
     library.ingest, library.update, library.diff,
     answers.ask, answers.search, answers.code, answers.related, answers.page,
-    library.status,
+    library.status, server.serve,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
 app.command("eval")(evals.evaluate)
-
-
-@app.command()
-def serve(
-    index: IndexOption = DEFAULT_INDEX,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
-) -> None:
-    """Start the web chat; the same as ``python app.py``."""
-    from hcpcs_rag.web.serve import serve as start
-
-    start(index, host, port)
+app.add_typer(server.feedback, name="feedback")
+app.add_typer(server.users, name="users")
 
 
 def main() -> None:

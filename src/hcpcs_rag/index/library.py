@@ -229,13 +229,12 @@ class Library:
     def record(self, code: str, release_id: str) -> CodeRecord | None:
         """Return the record of a code in a release."""
         row = self._db.execute("SELECT * FROM codes WHERE code = ? AND release_id = ?", (code, release_id)).fetchone()
-        if row is None:
-            return None
-        code, release_id, kind, long, short, added, changed, ended, coverage, pricing, see = row
-        return CodeRecord(
-            code, kind, long, short, _day(added), _day(changed), _day(ended), coverage,
-            tuple(json.loads(pricing)), tuple(json.loads(see)), release_id,
-        )  # fmt: skip
+        return _record(row) if row else None
+
+    def records(self, release_id: str) -> list[CodeRecord]:
+        """Return the records of a release, by code."""
+        rows = self._db.execute("SELECT * FROM codes WHERE release_id = ? ORDER BY kind, code", (release_id,))
+        return [_record(row) for row in rows]
 
     def page(self, page_id: str) -> Page | None:
         """Return a page with its sections and sentences."""
@@ -303,6 +302,14 @@ class Library:
 def text_digest(text: str) -> bytes:
     """Return a short hash of a passage's text, under which its vector can be reused."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _record(row: tuple[str, ...]) -> CodeRecord:
+    code, release_id, kind, long, short, added, changed, ended, coverage, pricing, see = row
+    return CodeRecord(
+        code, "modifier" if kind == "modifier" else "code", long, short, _day(added), _day(changed), _day(ended), coverage,
+        tuple(json.loads(pricing)), tuple(json.loads(see)), release_id,
+    )  # fmt: skip
 
 
 def _iso(day: date | None) -> str | None:

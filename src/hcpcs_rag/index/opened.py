@@ -39,6 +39,7 @@ class Index:
         self._library = Library.open(self._part(LIBRARY))
         self.page = lru_cache(maxsize=4096)(self._page)
         self._vector = lru_cache(maxsize=64)(self._embed_one)
+        self.catalogue = lru_cache(maxsize=2)(self._catalogue)
 
     def _part(self, name: str) -> Path:
         manifests.verify(self._folder, self._generation, self.manifest, name)
@@ -89,6 +90,10 @@ class Index:
             return record
         older = (self._library.record(record.code, r.release_id) for r in self.releases)
         return next((r for r in older if r and (r.coverage or r.added)), record)
+
+    def _catalogue(self, release: Release) -> tuple[CodeRecord, ...]:
+        """All records of a release, with what older releases tell of their coverage and dates."""
+        return tuple(map(self.full_record, self._library.records(release.release_id)))
 
     def record_page(self, record: CodeRecord) -> Page:
         """Return the page of a record."""

@@ -1,4 +1,4 @@
-"""Scanned PDF pages → text, by tesseract, where it is installed and asked for with ``--ocr``."""
+"""PDF pages as pictures: scanned ones → text by tesseract, where asked for with ``--ocr``, and any one → PNG to look at."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from hcpcs_rag.errors import UnreadableFileError
 
 SCALE = 300 / 72
 """Rendered at 300 dots an inch, the resolution tesseract's manual asks for."""
+SCREEN_SCALE = 110 / 72
+"""Drawn at 110 dots an inch: letters of 9 points are read without effort in a panel of 600 pixels."""
 MAX_PAGES = 300
 SECONDS_A_PAGE = 120
 
@@ -30,6 +32,19 @@ def read_pages(data: bytes, name: str) -> list[str]:
             return [_recognise(program, page, name) for page in document]
     except pypdfium2.PdfiumError as problem:
         raise UnreadableFileError(f"{name} cannot be rendered: {problem}.", "Save it again.") from problem
+
+
+def print_page(data: bytes, name: str, number: int) -> bytes:
+    """Return one page of a PDF as it is printed, as PNG; pages count from 1. Raises ``UnreadableFileError``."""
+    image = io.BytesIO()
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            if not 1 <= number <= len(document):
+                raise UnreadableFileError(f"{name} has no page {number}.", f"It has {len(document)} pages.")
+            document[number - 1].render(scale=SCREEN_SCALE).to_pil().save(image, "PNG")
+    except pypdfium2.PdfiumError as problem:
+        raise UnreadableFileError(f"{name} cannot be rendered: {problem}.", "Open the file itself.") from problem
+    return image.getvalue()
 
 
 def _recognise(program: str, page: pypdfium2.PdfPage, name: str) -> str:

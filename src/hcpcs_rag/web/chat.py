@@ -1,18 +1,24 @@
-"""The chat: conversation on the left, the cited pages with their quotes marked on the right."""
+"""The conversation: questions, answers that come as they are drawn, and what can be done with each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
+from hcpcs_rag import feedback, record
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.domain import Turn
+from hcpcs_rag.contract import Json
 from hcpcs_rag.question.understanding import MAX_CHARS
+from hcpcs_rag.web import conversation as conversations
 from hcpcs_rag.web import render
+from hcpcs_rag.web.conversation import Conversation
+from hcpcs_rag.web.markup import ask_link, plain
+from hcpcs_rag.web.reader import script
+from hcpcs_rag.web.served import Served
 
-TITLE = "hcpcs-rag"
 EXAMPLES = (
     "What is E1392?",
     "Which supplies go with E0779?",
@@ -21,105 +27,165 @@ EXAMPLES = (
     "What is the code for a portable oxygen concentrator?",
     "Which modifiers are used with E1392?",
 )
-EMPTY = "<p class='empty'>The pages an answer cites appear here, with the quoted words marked.</p>"
-
-CSS = """
-.gradio-container { max-width: 1500px !important; margin: 0 auto; }
-.understood, .origin, .empty { color: var(--body-text-color-subdued); font-size: 0.9em; }
-a.cite { text-decoration: none; font-weight: 600; padding: 0 0.1em; }
-a.cite:focus-visible, summary:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 2px; }
-.conflict { border-left: 4px solid #c2410c; background: var(--background-fill-secondary); padding: 0.6em 0.9em; margin: 0.6em 0; }
-.part + .part { margin-top: 1em; padding-top: 0.6em; border-top: 1px solid var(--border-color-primary); }
-.part .asked { font-weight: 600; }
-.open { color: var(--body-text-color-subdued); }
-table.compare { border-collapse: collapse; margin: 0.6em 0; font-size: 0.95em; display: block; overflow-x: auto; }
-table.compare th, table.compare td { border: 1px solid var(--border-color-primary); padding: 0.35em 0.6em; text-align: left; vertical-align: top; }
-.source { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 0.5em 0.8em; margin-bottom: 0.6em; }
-.source summary { cursor: pointer; }
-.source .number { display: inline-block; min-width: 1.6em; text-align: center; border-radius: 0.8em; font-weight: 700;
-  background: var(--background-fill-secondary); border: 1px solid var(--border-color-primary); }
-.source .page { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 22em; overflow-y: auto; margin: 0.6em 0; font-size: 0.92em; }
-.source mark { background: #fde68a; color: #1c1917; padding: 0.05em 0; }
-"""
-
-# A click on [2] opens source 2 of that answer and scrolls the quote into view.
-JS = """() => {
-  document.addEventListener('click', (event) => {
-    const link = event.target.closest && event.target.closest('a[href^="#cite-"]');
-    if (!link) return;
-    event.preventDefault();
-    const source = document.getElementById(link.getAttribute('href').slice(1));
-    if (!source) return;
-    source.open = true;
-    source.scrollIntoView({block: 'nearest', behavior: 'smooth'});
-    const page = source.querySelector('.page'), mark = source.querySelector('mark');
-    if (page && mark) page.scrollTop = mark.offsetTop - page.offsetTop - page.clientHeight / 3;
-  });
-}"""
-
-Messages = list[dict[str, Any]]
+REASONS = ("Wrong code", "Wrong or missing source", "Does not answer the question", "Out of date", "Something else")
+AT_ONCE = 2
+"""Questions answered at the same time: as many as a laptop has cores; all others wait in one line, first come first
+served."""
+TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
+PRIVACY = {
+    "off": "Nothing of a conversation is kept.",
+    "browser": "Conversations are kept in this browser only, and nothing of them on the server.",
+    "server": "Questions of a conversation are kept on the server, for you to find again.",
+}
+Drawn = tuple[Any, ...]
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """Lay the chat out; state is kept per browser tab, nothing is written down."""
-    release = assistant.index.release()
-    loaded = assistant.index.manifest.counts
-    about = f"{release.name} · " if release else ""
+def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, share: str) -> None:
+    """Lay the conversation out and tie it to the panel and the list of conversations beside it."""
+    state = gr.State(Conversation())
+    rated = gr.State(None)
+    chat = gr.Chatbot(
+        label="Conversation",
+        show_label=False,
+        elem_id="conversation",
+        height="100%",
+        placeholder=welcome(served.assistant),
+        editable="user",
+        buttons=[],
+        feedback_options=None,
+        layout="panel",
+        autoscroll=False,
+        allow_tags=False,
+        group_consecutive_messages=False,
+    )
+    with gr.Group(visible=False, elem_id="reason") as reasons:
+        why = gr.Radio(REASONS, label="What was wrong?", info="Kept on this server with the question and its answer.")
+        words = gr.Textbox(label="In your words (optional)", max_length=feedback.MAX_REASON, lines=2)
+        with gr.Row():
+            send = gr.Button("Send", variant="primary", size="sm")
+            skip = gr.Button("No thanks", size="sm")
+    with gr.Row(elem_id="ask-row", equal_height=True):
+        box = gr.Textbox(
+            label="Your question",
+            placeholder="Which supplies go with E0779?",
+            submit_btn="Ask",
+            max_length=MAX_CHARS,
+            autofocus=True,
+            elem_id="question",
+            scale=1,
+        )
+    gr.HTML(f"<p class='privacy'>Do not type patient data. {PRIVACY[share]}</p>")
+    saver = gr.HTML(None, html_template="", js_on_load=script("saver.js"), elem_classes="nothing")
 
-    def respond(
-        message: str, messages: Messages, history: list[Turn], panel: str
-    ) -> tuple[str, Messages, list[Turn], str, dict[str, Any]]:
+    shown: list[Any] = [box, chat, state, history]
+    handlers = _handlers(served)
+    asking: Json = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "show_progress": "minimal"}
+    box.submit(handlers["ask"], [box, state], shown, api_name="ask", **asking)
+    reader.ask(handlers["asked"], [state], shown, api_name=False, **asking)
+    chat.retry(handlers["retry"], [state], shown, api_name=False, **asking)
+    chat.edit(handlers["edit"], [state], shown, api_name=False, **asking)
+    history.open(handlers["open"], None, shown, api_name=False, **asking)
+    quick: Json = {"api_name": False, "queue": False}
+    chat.undo(handlers["undo"], [state], shown, **quick)
+    for anew in (history.fresh, chat.clear):
+        anew(lambda: ("", [], Conversation(), None), None, shown, **quick)
+    reader.record(handlers["record"], [state], [saver], **quick)
+    reader.rate(handlers["rate"], [state], [rated, reasons, why, words], **quick)
+    send.click(handlers["explain"], [rated, why, words], [reasons], **quick)
+    skip.click(lambda: gr.update(visible=False), None, [reasons], **quick)
+    blocks.load(handlers["visit"], [state], shown, api_name=False, **asking)
+
+
+def _handlers(served: Served) -> dict[str, Callable[..., Any]]:
+    """What happens in a conversation, by name; each returns the question box, messages, conversation and history."""
+
+    def ask(message: str, conversation: Conversation) -> Iterator[Drawn]:
         if not message.strip():
-            return "", messages, history, panel, gr.update()
-        answer, turn = assistant.ask(message, history)
-        number = len(history) + 1
-        pages = {c.page_id: assistant.index.page(c.page_id) for c in answer.citations}
-        messages = [
-            *messages,
-            {"role": "user", "content": render.plain(message)},
-            {"role": "assistant", "content": render.answer(answer, number)},
-        ]
-        drawn = render.sources(answer, pages, number)
-        panel = f"{drawn}{_earlier(panel)}" if answer.citations else panel
-        suggestions = gr.update(samples=[[s] for s in answer.suggestions] or [[e] for e in EXAMPLES[:3]])
-        return "", messages, [*history, turn], panel, suggestions
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        if len(conversation.exchanges) >= conversations.MAX_EXCHANGES:
+            gr.Info("This conversation is long; the question opens a new one.")
+            conversation = Conversation()
+        held = conversations.messages(conversation)
+        conversation = conversations.ask(conversation, message, served.assistant)
+        answer = conversation.exchanges[-1].answer
+        question = {"role": "user", "content": plain(message)}
+        first = {"role": "assistant", "content": render.beginning(answer)}
+        yield "", [*held, question, first], conversation, gr.skip()
+        yield "", conversations.messages(conversation), conversation, conversations.kept(conversation)
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as blocks:
-        gr.Markdown(
-            f"# {TITLE}\n{about}{loaded['codes']:,} codes, {loaded['pages']:,} pages. Every statement is cited; "
-            "click a number to see the words in its source. Do not type patient data."
-        )
-        history = gr.State([])
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=3, min_width=320):
-                chat = gr.Chatbot(label="Conversation", height=560, allow_tags=False, feedback_options=None)
-                box = gr.Textbox(
-                    label="Your question",
-                    placeholder="Which supplies go with E0779?",
-                    submit_btn="Ask",
-                    max_length=MAX_CHARS,
-                    autofocus=True,
-                )
-                samples = gr.Dataset(label="Ask next", components=[box], samples=[[e] for e in answerable(assistant)])
-                clear = gr.Button("New conversation", size="sm", variant="secondary")
-            with gr.Column(scale=2, min_width=320):
-                gr.Markdown("### Sources")
-                panel = gr.HTML(EMPTY)
-        inputs, outputs = [box, chat, history, panel], [box, chat, history, panel, samples]
-        box.submit(respond, inputs, outputs, api_name="ask")
-        samples.click(lambda sample: sample[0], samples, box, api_name=False).then(
-            respond, inputs, outputs, api_name=False
-        )
-        clear.click(lambda: ([], [], EMPTY), None, [chat, history, panel], api_name=False)
-        blocks.load(None, None, None, js=JS)
-    return blocks
+    def asked(conversation: Conversation, event: gr.EventData) -> Iterator[Drawn]:
+        yield from ask(str(event.question)[:MAX_CHARS], conversation)
+
+    def visit(conversation: Conversation, request: gr.Request) -> Iterator[Drawn]:
+        yield from ask(str(request.query_params.get("q", ""))[:MAX_CHARS], conversation)
+
+    def retry(conversation: Conversation, event: gr.RetryData) -> Iterator[Drawn]:
+        number = _exchange(event.index)
+        yield from ask(conversation.questions[number], conversations.before(conversation, number))
+
+    def edit(conversation: Conversation, event: gr.EditData) -> Iterator[Drawn]:
+        yield from ask(html.unescape(str(event.value)), conversations.before(conversation, _exchange(event.index)))
+
+    def undo(conversation: Conversation) -> Drawn:
+        question = conversation.questions[-1] if conversation.exchanges else ""
+        conversation = conversations.before(conversation, len(conversation.exchanges) - 1)
+        return question, conversations.messages(conversation), conversation, conversations.kept(conversation)
+
+    def reopen(event: gr.EventData) -> Drawn:
+        questions = [str(q) for q in event.questions] if isinstance(event.questions, list) else []
+        conversation = conversations.restore(str(event.id)[:64], questions, served.assistant)
+        return "", conversations.messages(conversation), conversation, conversations.kept(conversation)
+
+    def save(conversation: Conversation, event: gr.EventData) -> Json | None:
+        exchange = conversation.exchanges[int(event.answer)]
+        index = served.assistant.index
+        if exchange.generation != index.manifest.generation:
+            gr.Warning("The library has changed since this answer. Ask again, then save.")
+            return None
+        made = record.make(exchange.answer, index, exchange.at, conversation.questions[: int(event.answer)])
+        form = str(event.form)
+        name = f"hcpcs-record-{exchange.at:%Y%m%d-%H%M%S}.{form}"
+        return {"name": name, "type": TYPES[form], "text": record.WRITERS[form](made)}
+
+    def rate(conversation: Conversation, event: gr.EventData) -> Drawn:
+        number = int(event.answer)
+        exchange = conversation.exchanges[number]
+        rating: feedback.Rating = "up" if event.rating == "up" else "down"
+        turns = conversation.questions[: number + 1]
+        kept = feedback.rate(served.folder, rating, "", turns, exchange.answer, exchange.generation)
+        if rating == "up":
+            gr.Info("Thank you. The rating is kept on this server.")
+        return kept, gr.update(visible=rating == "down"), None, ""
+
+    def explain(number: int | None, why: str | None, words: str) -> Any:
+        if number is not None:
+            feedback.explain(served.folder, number, ": ".join(part for part in (why, words.strip()) if part))
+            gr.Info("Thank you. It is kept on this server.")
+        return gr.update(visible=False)
+
+    return {
+        "ask": ask, "asked": asked, "visit": visit, "retry": retry, "edit": edit, "undo": undo, "open": reopen,
+        "record": save, "rate": rate, "explain": explain,
+    }  # fmt: skip
 
 
-def _earlier(panel: str) -> str:
-    """Keep earlier sources below the new ones, closed, so that earlier marks still open."""
-    return "" if panel == EMPTY else panel.replace("' open>", "'>")
+def _exchange(index: int | tuple[int, int]) -> int:
+    """The number of the exchange that a message of the Chatbot belongs to: two messages make one."""
+    return (index if isinstance(index, int) else index[0]) // 2
 
 
-def answerable(assistant: Assistant) -> Sequence[str]:
+def welcome(assistant: Assistant) -> str:
+    """Draw what an empty conversation shows: what this is, and questions that the loaded sources answer."""
+    asks = "".join(map(ask_link, answerable(assistant)))
+    return (
+        "<div class='welcome'><h2>Ask about HCPCS Level II codes in plain words</h2>"
+        "<p>Every statement is cited. Click its number to see the words in their source; "
+        "where the sources do not hold an answer, it says so.</p>"
+        f"<p class='asks'>{asks}</p></div>"
+    )
+
+
+def answerable(assistant: Assistant) -> list[str]:
     """The example questions that the loaded sources answer."""
     return [q for q in EXAMPLES if assistant.ask(q)[0].status == "answered"] or list(EXAMPLES[:1])

@@ -1,46 +1,116 @@
-"""Start the web chat on an address."""
+"""Start the web application on an address."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hcpcs_rag.assistant import Assistant
+from hcpcs_rag import users
 from hcpcs_rag.errors import ServeError
+from hcpcs_rag.web.options import Options
+from hcpcs_rag.web.served import Served
+
+if TYPE_CHECKING:  # with gradio they take seconds to import, and a port in use is told before
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_UPLOAD = "64mb"
+MAX_WAITING = 256
+"""Questions that may wait in line; beyond them a person is told to try again."""
+SECURITY = {
+    # Everything comes from this server: a page, a question or a library cannot make a browser call anywhere else.
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; "
+    "frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_SECURITY_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
 
 
-def serve(index: Path, host: str, port: int) -> None:
-    """Serve the chat over an index until interrupted.
+def serve(index: Path, host: str, port: int, options: Options, cache: Path, *, insecure: bool = False) -> None:
+    """Serve the application over an index until interrupted.
 
-    Raises ``IndexFolderError``, or ``ServeError`` where the address cannot be had.
+    Raises ``IndexFolderError``, or ``ServeError`` where the address cannot be had, or is open to others while nobody
+    has to log in and ``insecure`` was not said.
     """
+    if not (insecure or options.users or _is_loopback(host)):
+        raise ServeError(
+            f"{host} can be reached from other machines, and nobody has to log in.",
+            "Name a file of users with --auth, or say --insecure if the network is trusted.",
+        )
     _require_free(host, port)
-    assistant = Assistant.open(index)
-    assistant.index.preload()
+    served = Served(index)
     # Before gradio is imported: it reads these once, and must never look for a network.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
+    import uvicorn
+
+    application = build(served, host, port, options, cache)
+    print(f"hcpcs-rag answers on http://{host}:{port}{options.root_path} (stop with Ctrl-C)", flush=True)
+    uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
+
+
+def build(served: Served, host: str, port: int, options: Options, cache: Path) -> FastAPI:
+    """Return the application with its health check at ``/health``, ready for any ASGI server."""
     import gradio as gr
+    from fastapi import FastAPI
 
-    from hcpcs_rag.web import chat
+    from hcpcs_rag.web import app
 
-    system = ["ui-sans-serif", "system-ui", "sans-serif"]
-    theme = gr.themes.Default(font=system, font_mono=["ui-monospace", "monospace"])
-    blocks = chat.build(assistant)
-    blocks.queue(default_concurrency_limit=4)
-    print(f"hcpcs-rag answers on http://{host}:{port} (stop with Ctrl-C)", flush=True)
-    blocks.launch(
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @application.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok", "generation": served.assistant.index.manifest.generation}
+
+    application.add_middleware(_Secured)
+    blocks = app.build(served, options, cache)
+    blocks.queue(max_size=MAX_WAITING)
+    mounted: FastAPI = gr.mount_gradio_app(
+        application,
+        blocks,
+        path="/",
         server_name=host,
         server_port=port,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        show_error=True,
         footer_links=[],
-        theme=theme,
-        css=chat.CSS,
+        auth=(lambda name, password: users.check(options.users, name, password)) if options.users else None,
+        auth_message="Log in to ask about HCPCS codes.",
+        root_path=options.root_path or None,
+        show_error=True,
+        max_file_size=MAX_UPLOAD,
+        ssr_mode=False,
+        theme=app.theme(),
+        css=app.STYLE,
     )
+    return mounted
+
+
+class _Secured:
+    """Adds ``SECURITY`` to every answer; on the wire itself, because answers stream."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def _is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach an address or every address of a name."""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(str(address).partition("%")[0]).is_loopback for address in found)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -1,0 +1,101 @@
+"""Ratings of answers, kept in SQLite on the operator's machine, and the eval questions made of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from hcpcs_rag import contract
+from hcpcs_rag.contract import Json
+from hcpcs_rag.domain import Answer
+from hcpcs_rag.store import opened
+
+Rating = Literal["up", "down"]
+FILE = "feedback.sqlite"
+"""The store's name inside the index folder."""
+MAX_REASON = 2_000
+"""Characters kept of a reason."""
+_SCHEMA = """CREATE TABLE IF NOT EXISTS ratings (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, rating TEXT NOT NULL, reason TEXT NOT NULL, turns TEXT NOT NULL,
+    answer TEXT NOT NULL, generation TEXT NOT NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """One rating: the questions of the conversation up to the one rated, and its answer as the contract prints it,
+    stage times included."""
+
+    id: int
+    at: str
+    rating: Rating
+    reason: str
+    turns: tuple[str, ...]
+    answer: Json
+    generation: str
+
+
+def rate(folder: Path, rating: Rating, reason: str, turns: Sequence[str], answer: Answer, generation: str) -> int:
+    """Keep a rating in the store of an index folder; return its number. Raises ``StoreError``."""
+    row = (
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        rating,
+        reason.strip()[:MAX_REASON],
+        json.dumps(list(turns), ensure_ascii=False),
+        json.dumps(contract.answer(answer), ensure_ascii=False),
+        generation,
+    )
+    with opened(folder / FILE, _SCHEMA) as db:
+        insert = "INSERT INTO ratings (at, rating, reason, turns, answer, generation) VALUES (?, ?, ?, ?, ?, ?)"
+        return int(db.execute(insert, row).lastrowid or 0)
+
+
+def explain(folder: Path, number: int, reason: str) -> None:
+    """Add the reason to a rating that was kept. Raises ``StoreError``."""
+    with opened(folder / FILE, _SCHEMA) as db:
+        db.execute("UPDATE ratings SET reason = ? WHERE id = ?", (reason.strip()[:MAX_REASON], number))
+
+
+def ratings(folder: Path) -> list[Rated]:
+    """Return all ratings, the oldest first; none where none was ever given. Raises ``StoreError``."""
+    if not (folder / FILE).is_file():
+        return []
+    with opened(folder / FILE, _SCHEMA) as db:
+        rows = db.execute(
+            "SELECT id, at, rating, reason, turns, answer, generation FROM ratings ORDER BY id"
+        ).fetchall()
+    return [Rated(n, at, r, why, tuple(json.loads(turns)), json.loads(a), g) for n, at, r, why, turns, a, g in rows]
+
+
+def questions(rated: Sequence[Rated]) -> list[Json]:
+    """Turn ratings into lines of an eval set (``evals/README.md`` has their form), on the dev half.
+
+    Of an answer that was liked, its status, its codes and the pages it cited become the gold. An answer that was not
+    liked only says what must not come again: a person completes its gold, led by the ``reason``, which evals ignore.
+    """
+    return [_question(r) for r in rated]
+
+
+def _question(rated: Rated) -> Json:
+    answer = rated.answer
+    gold: Json = {"status": answer["status"], "all": [], "none": [], "pages": []}
+    if rated.rating == "up":
+        gold["all"] = [rf"\b{re.escape(code)}\b" for code in answer["codes"]]
+        gold["pages"] = list(dict.fromkeys(c["page_id"] for c in answer["citations"]))
+    elif statements := [s["text"] for s in answer["statements"]]:
+        gold["none"] = [re.escape(statements[0])]
+    return {
+        "id": f"feedback-{rated.id}",
+        "kind": "feedback",
+        "split": "dev",
+        "turns": list(rated.turns),
+        "expect": [None] * (len(rated.turns) - 1) + [gold],
+        "rating": rated.rating,
+        "reason": rated.reason,
+        "rated_at": rated.at,
+        "generation": rated.generation,
+    }

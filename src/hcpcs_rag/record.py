@@ -1,0 +1,119 @@
+"""An answer as a record to attach to a claim file: Markdown, JSON or a page to print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+
+from hcpcs_rag import __version__, contract
+from hcpcs_rag.composition import rows, shown_text
+from hcpcs_rag.contract import Json
+from hcpcs_rag.domain import AUTHORITY_WORDS, Answer
+from hcpcs_rag.index.opened import Index
+
+FORMATS = ("md", "json", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was asked and answered, from which sources as they were then, and when.
+
+    ``earlier`` are the questions of the conversation before it, without which a follow-up is not understood;
+    ``sources`` the pages cited, each with the SHA-256 of its file.
+    """
+
+    answer: Answer
+    earlier: tuple[str, ...]
+    sources: tuple[Json, ...]
+    generation: str
+    built_at: str
+    corpus_hash: str
+    at: datetime
+
+
+def make(answer: Answer, index: Index, at: datetime, earlier: Sequence[str] = ()) -> Record:
+    """Make the record of an answer given at a time from an index."""
+    cited = dict.fromkeys(c.page_id for c in answer.citations)
+    manifest = index.manifest
+    return Record(
+        answer,
+        tuple(earlier),
+        tuple(_source(page_id, index) for page_id in cited),
+        manifest.generation,
+        manifest.built_at,
+        manifest.corpus_hash,
+        at,
+    )
+
+
+def _source(page_id: str, index: Index) -> Json:
+    page = index.page(page_id)
+    return {
+        "page_id": page_id,
+        "title": page.title,
+        "authority": page.authority,
+        "source": page.source,
+        "url": page.url,
+        "publisher": page.publisher,
+        "read_on": page.read_on,
+        "sha256": page.digest,
+    }
+
+
+def as_json(record: Record) -> str:
+    """Write a record as JSON: the answer in the form of the contract, its sources and its circumstances."""
+    data = {
+        "program": f"hcpcs-rag {__version__}",
+        "asked_at": record.at.isoformat(timespec="seconds"),
+        "earlier_questions": list(record.earlier),
+        "answer": contract.answer(record.answer),
+        "sources": list(record.sources),
+        "index": {
+            "generation": record.generation,
+            "built_at": record.built_at,
+            "corpus_sha256": record.corpus_hash,
+        },
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(record: Record) -> str:
+    """Write a record as Markdown."""
+    return _template("record.md.jinja").render(**_told(record))
+
+
+def as_html(record: Record) -> str:
+    """Write a record as one HTML page that prints well and fetches nothing."""
+    return _template("record.html.jinja").render(**_told(record))
+
+
+def _told(record: Record) -> Json:
+    parts = record.answer.parts or (record.answer,)
+    return {
+        "record": record,
+        "parts": [(part, [s for s in part.statements if s.cell is None], rows(part.statements)) for part in parts],
+        "sources": {source["page_id"]: source for source in record.sources},
+        "authority": AUTHORITY_WORDS,
+        "cell": shown_text,
+        "version": __version__,
+    }
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    """A template of this package; what goes into HTML is escaped."""
+    environment = jinja2.Environment(
+        autoescape=name.endswith(".html.jinja"), trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["line"] = lambda text: " ".join(str(text).split())
+    return environment.from_string(files("hcpcs_rag").joinpath("templates", name).read_text(encoding="utf-8"))
+
+
+WRITERS = dict(zip(FORMATS, (as_markdown, as_json, as_html), strict=True))
+"""The writer of each of ``FORMATS``."""

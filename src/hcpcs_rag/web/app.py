@@ -1,0 +1,61 @@
+"""The whole application: header, conversations, the three tabs, and the panel beside them."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import gradio as gr
+
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.web import chat, history, library, lookup, reader
+from hcpcs_rag.web.options import Options
+from hcpcs_rag.web.served import Served
+
+TITLE = "hcpcs-rag"
+_FONTS = ["ui-sans-serif", "system-ui", "sans-serif"]
+STYLE = reader.script("style.css")
+
+
+def build(served: Served, options: Options, cache: Path) -> gr.Blocks:
+    """Lay the application out. Each browser tab has a conversation of its own."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+        gr.HTML(_header(served.assistant.index), elem_id="header")
+        with gr.Sidebar(label="Conversations", open=False, width=280, elem_id="sidebar"):
+            past = history.build(served, options.share_history)
+        with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=3, min_width=320, elem_id="work"), gr.Tabs(elem_id="tabs"):
+                ask = gr.Tab("Ask", id="ask")
+                find = gr.Tab("Look up", id="lookup")
+                shelf = gr.Tab("Library", id="library")
+            with gr.Column(scale=2, min_width=320, elem_id="panel"):
+                panel = reader.build(served)
+        with ask, gr.Column(elem_id="talk"):
+            chat.build(blocks, served, panel, past, options.share_history)
+        with find:
+            lookup.build(served)
+        with shelf:
+            library.build(served, shelf, cache, upload=options.upload)
+    return blocks
+
+
+def theme() -> gr.themes.Base:
+    """The look: system fonts, which nothing has to fetch, and colours that read well in light and dark."""
+    return gr.themes.Default(
+        primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=["ui-monospace", "monospace"], radius_size="md"
+    ).set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_text_color="white",
+    )
+
+
+def _header(index: Index) -> str:
+    release = index.release()
+    named = f"{html.escape(release.name)}, effective {release.effective}" if release else "No CMS release is loaded"
+    counts = index.manifest.counts
+    return (
+        f"<header class='top'><h1>{TITLE}</h1><p><strong>{named}</strong><span class='counts'> · {counts['codes']:,} codes · "
+        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header><div id='said' role='status' class='sr'></div>"
+    )

@@ -1,0 +1,57 @@
+"""The assistant of a running server, which follows its index folder: a new generation is used from the next question on."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from threading import Lock
+
+from hcpcs_rag.assistant import Assistant
+from hcpcs_rag.errors import IndexFolderError
+from hcpcs_rag.index import manifest as manifests
+
+log = logging.getLogger(__name__)
+
+
+class Served:
+    """Opens an index folder, and opens it again when an ingest has put another generation in use."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ``IndexFolderError`` where there is nothing to serve."""
+        self.folder = folder
+        self._lock = Lock()
+        self._refused = ""
+        self._assistant = self._open()
+
+    def _open(self) -> Assistant:
+        assistant = Assistant.open(self.folder)
+        # Whole, now: an ingest removes the generation before the last one.
+        assistant.index.preload()
+        return assistant
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant over the generation in use; over the last good one where the new one cannot be opened."""
+        if self._is_new():
+            with self._lock:
+                if self._is_new():
+                    self._follow()
+        return self._assistant
+
+    def _is_new(self) -> bool:
+        return self._in_use() not in ("", self._refused, self._assistant.index.manifest.generation)
+
+    def _in_use(self) -> str:
+        try:
+            generation = manifests.current(self.folder)
+        except IndexFolderError:
+            return ""
+        return generation.name if generation else ""
+
+    def _follow(self) -> None:
+        new = self._in_use()
+        try:
+            self._assistant = self._open()
+        except IndexFolderError as problem:
+            self._refused = new
+            log.warning("The last good index stays in use. %s", problem)
