@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from hcpcs_rag import contract
 from hcpcs_rag.contract import Json
@@ -21,7 +22,7 @@ FILE = "feedback.sqlite"
 MAX_REASON = 2_000
 """Characters kept of a reason."""
 _SCHEMA = """CREATE TABLE IF NOT EXISTS ratings (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, rating TEXT NOT NULL, reason TEXT NOT NULL, turns TEXT NOT NULL,
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, rating TEXT NOT NULL, reason TEXT NOT NULL, turns TEXT NOT NULL,
     answer TEXT NOT NULL, generation TEXT NOT NULL)"""
 
 
@@ -30,7 +31,7 @@ class Rated:
     """One rating: the questions of the conversation up to the one rated, and its answer as the contract prints it,
     stage times included."""
 
-    id: int
+    id: str
     at: str
     rating: Rating
     reason: str
@@ -39,25 +40,26 @@ class Rated:
     generation: str
 
 
-def rate(folder: Path, rating: Rating, reason: str, turns: Sequence[str], answer: Answer, generation: str) -> int:
-    """Keep a rating in the store of an index folder; return its number. Raises ``StoreError``."""
+def rate(folder: Path, rating: Rating, turns: Sequence[str], answer: Answer, generation: str) -> str:
+    """Keep a rating in the store of an index folder; return its id, which cannot be guessed. Raises ``StoreError``."""
     row = (
+        uuid4().hex,
         datetime.now(UTC).isoformat(timespec="seconds"),
         rating,
-        reason.strip()[:MAX_REASON],
+        "",
         json.dumps(list(turns), ensure_ascii=False),
         json.dumps(contract.answer(answer), ensure_ascii=False),
         generation,
     )
     with opened(folder / FILE, _SCHEMA) as db:
-        insert = "INSERT INTO ratings (at, rating, reason, turns, answer, generation) VALUES (?, ?, ?, ?, ?, ?)"
-        return int(db.execute(insert, row).lastrowid or 0)
+        db.execute("INSERT INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return row[0]
 
 
-def explain(folder: Path, number: int, reason: str) -> None:
+def explain(folder: Path, id: str, reason: str) -> None:
     """Add the reason to a rating that was kept. Raises ``StoreError``."""
     with opened(folder / FILE, _SCHEMA) as db:
-        db.execute("UPDATE ratings SET reason = ? WHERE id = ?", (reason.strip()[:MAX_REASON], number))
+        db.execute("UPDATE ratings SET reason = ? WHERE id = ?", (reason.strip()[:MAX_REASON], id))
 
 
 def ratings(folder: Path) -> list[Rated]:
@@ -66,7 +68,7 @@ def ratings(folder: Path) -> list[Rated]:
         return []
     with opened(folder / FILE, _SCHEMA) as db:
         rows = db.execute(
-            "SELECT id, at, rating, reason, turns, answer, generation FROM ratings ORDER BY id"
+            "SELECT id, at, rating, reason, turns, answer, generation FROM ratings ORDER BY at, id"
         ).fetchall()
     return [Rated(n, at, r, why, tuple(json.loads(turns)), json.loads(a), g) for n, at, r, why, turns, a, g in rows]
 

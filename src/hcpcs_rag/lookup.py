@@ -19,8 +19,9 @@ from hcpcs_rag.retrieval import rank_codes
 
 RANKED = 50
 """Codes that ranking by description may add to those whose words begin as typed."""
-LEAST_COVERAGE = 0.5
-"""Share of the concepts typed that a code must meet to stand beside codes whose words begin as typed."""
+LEAST_COVERAGE, LEAST_MEANING = 0.5, 0.45
+"""Share of the concepts typed that a code must meet, or else its cosine to what was typed, to be listed. Over the release
+of October 2025 nonsense ("asdf", "pizza", "spaceship") met no concept and reached a cosine of at most 0.37."""
 LEAST_LETTERS = 3
 """Fewer letters than this describe nothing; they are only taken for the beginning of a code or a word."""
 _CODE_BEGINS = re.compile(rf"[{LETTERS}]\d{{0,4}}", re.IGNORECASE)
@@ -58,7 +59,8 @@ def look_up(typed: str, index: Index, filters: Filters) -> list[Listed]:
         return []
     day = filters.on or release.effective
     passing = {r.code: Listed(r, r.status(day)) for r in index.catalogue(release) if _passes(r, filters, day)}
-    return [passing[code] for code in dict.fromkeys(_ordered(typed.strip(), index, passing)) if code in passing]
+    kind = "modifier" if filters.family == MODIFIERS else "code"
+    return [passing[code] for code in dict.fromkeys(_ordered(typed.strip(), index, passing, kind)) if code in passing]
 
 
 def _passes(record: CodeRecord, filters: Filters, day: date) -> bool:
@@ -70,7 +72,8 @@ def _passes(record: CodeRecord, filters: Filters, day: date) -> bool:
     )
 
 
-def _ordered(typed: str, index: Index, passing: dict[str, Listed]) -> Iterator[str]:
+def _ordered(typed: str, index: Index, passing: dict[str, Listed], kind: str) -> Iterator[str]:
+    """The codes that may be meant, likeliest first, some of them more than once; words describe codes of ``kind``."""
     if not typed:
         yield from passing
         return
@@ -80,12 +83,12 @@ def _ordered(typed: str, index: Index, passing: dict[str, Listed]) -> Iterator[s
         yield from (code for code in passing if code.startswith(typed.upper()))
     if sum(c.isalpha() for c in typed) < LEAST_LETTERS:
         return
-    kind = "modifier" if any(x.record.kind == "modifier" for x in passing.values()) and len(passing) < 1_000 else "code"
     begun = [x.record for x in passing.values() if _begins(words(typed), x.record)]
     ranked = {hit.record.code: hit for hit in rank_codes(_completed(typed, begun), index, RANKED, kind)}
     place = {code: number for number, code in enumerate(ranked)}
     yield from (r.code for r in sorted(begun, key=lambda r: (place.get(r.code, RANKED), len(r.long), r.code)))
-    yield from (code for code, hit in ranked.items() if not begun or hit.coverage >= LEAST_COVERAGE)
+    likely = (h for h in ranked.values() if h.coverage >= LEAST_COVERAGE or h.meaning >= LEAST_MEANING)
+    yield from (hit.record.code for hit in likely)
 
 
 def _begins(typed: Sequence[str], record: CodeRecord) -> bool:

@@ -20,7 +20,7 @@ STYLE = reader.script("style.css")
 def build(served: Served, options: Options, cache: Path) -> gr.Blocks:
     """Lay the application out. Each browser tab has a conversation of its own."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_header(served.assistant.index), elem_id="header")
+        gr.HTML(_header(served.index), elem_id="header")
         with gr.Sidebar(label="Conversations", open=False, width=280, elem_id="sidebar"):
             past = history.build(served, options.share_history)
         with gr.Row(elem_id="desk", equal_height=False):

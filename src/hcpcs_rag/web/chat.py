@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import gradio as gr
@@ -14,8 +15,7 @@ from hcpcs_rag.contract import Json
 from hcpcs_rag.question.understanding import MAX_CHARS
 from hcpcs_rag.web import conversation as conversations
 from hcpcs_rag.web import render
-from hcpcs_rag.web.conversation import Conversation
-from hcpcs_rag.web.markup import ask_link, plain
+from hcpcs_rag.web.markup import ask_link
 from hcpcs_rag.web.reader import script
 from hcpcs_rag.web.served import Served
 
@@ -42,14 +42,12 @@ Drawn = tuple[Any, ...]
 
 def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, share: str) -> None:
     """Lay the conversation out and tie it to the panel and the list of conversations beside it."""
-    state = gr.State(Conversation())
-    rated = gr.State(None)
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
         elem_id="conversation",
         height="100%",
-        placeholder=welcome(served.assistant),
+        placeholder=welcome(served.memory.assistant),
         editable="user",
         buttons=[],
         feedback_options=None,
@@ -77,90 +75,107 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
     gr.HTML(f"<p class='privacy'>Do not type patient data. {PRIVACY[share]}</p>")
     saver = gr.HTML(None, html_template="", js_on_load=script("saver.js"), elem_classes="nothing")
 
-    shown: list[Any] = [box, chat, state, history]
+    rated = gr.HTML(None, html_template="", elem_classes="nothing")
+    shown: list[Any] = [box, chat, history]
     handlers = _handlers(served)
-    asking: Json = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "show_progress": "minimal"}
-    box.submit(handlers["ask"], [box, state], shown, api_name="ask", **asking)
-    reader.ask(handlers["asked"], [state], shown, api_name=False, **asking)
-    chat.retry(handlers["retry"], [state], shown, api_name=False, **asking)
-    chat.edit(handlers["edit"], [state], shown, api_name=False, **asking)
+    asking: Json = {
+        "concurrency_limit": AT_ONCE,
+        "concurrency_id": "ask",
+        "show_progress": "minimal",
+        "show_progress_on": [chat],
+    }
+    box.submit(handlers["ask"], [box, history], shown, api_name="ask", **asking)
+    reader.ask(handlers["asked"], [history], shown, api_name=False, **asking)
+    chat.retry(handlers["retry"], [history], shown, api_name=False, **asking)
+    chat.edit(handlers["edit"], [history], shown, api_name=False, **asking)
     history.open(handlers["open"], None, shown, api_name=False, **asking)
     quick: Json = {"api_name": False, "queue": False}
-    chat.undo(handlers["undo"], [state], shown, **quick)
+    chat.undo(handlers["undo"], [history], shown, **quick)
     for anew in (history.fresh, chat.clear):
-        anew(lambda: ("", [], Conversation(), None), None, shown, **quick)
-    reader.record(handlers["record"], [state], [saver], **quick)
-    reader.rate(handlers["rate"], [state], [rated, reasons, why, words], **quick)
+        anew(lambda: ("", [], None), None, shown, **quick)
+    reader.record(handlers["record"], [history], [saver], **quick)
+    reader.rate(handlers["rate"], [history], [rated, reasons, why, words], **quick)
     send.click(handlers["explain"], [rated, why, words], [reasons], **quick)
     skip.click(lambda: gr.update(visible=False), None, [reasons], **quick)
-    blocks.load(handlers["visit"], [state], shown, api_name=False, **asking)
+    blocks.load(handlers["visit"], [history], shown, api_name=False, **asking)
 
 
 def _handlers(served: Served) -> dict[str, Callable[..., Any]]:
-    """What happens in a conversation, by name; each returns the question box, messages, conversation and history."""
+    """What happens in a conversation, by name; ``held`` is the conversation as the browser holds it.
 
-    def ask(message: str, conversation: Conversation) -> Iterator[Drawn]:
+    Those that change it return the question box, the messages, and what the browser is to hold.
+    """
+
+    def ask(message: str, held: Any) -> Iterator[Drawn]:
         if not message.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip()
             return
-        if len(conversation.exchanges) >= conversations.MAX_EXCHANGES:
+        questions = conversations.questions_of(held)
+        if len(questions) >= conversations.MAX_EXCHANGES:
             gr.Info("This conversation is long; the question opens a new one.")
-            conversation = Conversation()
-        held = conversations.messages(conversation)
-        conversation = conversations.ask(conversation, message, served.assistant)
-        answer = conversation.exchanges[-1].answer
-        question = {"role": "user", "content": plain(message)}
-        first = {"role": "assistant", "content": render.beginning(answer)}
-        yield "", [*held, question, first], conversation, gr.skip()
-        yield "", conversations.messages(conversation), conversation, conversations.kept(conversation)
+            questions, held = (), None
+        yield from told((*questions, message[:MAX_CHARS]), held)
 
-    def asked(conversation: Conversation, event: gr.EventData) -> Iterator[Drawn]:
-        yield from ask(str(event.question)[:MAX_CHARS], conversation)
+    def told(questions: tuple[str, ...], held: Any) -> Iterator[Drawn]:
+        memory = served.memory
+        if questions[:-1] and isinstance(held, dict) and held.get("generation") != memory.generation:
+            gr.Info("The library has changed: the questions before this one are answered anew, too.")
+        exchanges = memory.exchanges(questions)
+        *earlier, last = conversations.messages(exchanges)
+        first = {**last, "content": render.beginning(exchanges[-1].answer)}
+        yield "", [*earlier, first], gr.skip()
+        yield "", [*earlier, last], conversations.hold(held, exchanges, memory.generation)
 
-    def visit(conversation: Conversation, request: gr.Request) -> Iterator[Drawn]:
-        yield from ask(str(request.query_params.get("q", ""))[:MAX_CHARS], conversation)
+    def asked(held: Any, event: gr.EventData) -> Iterator[Drawn]:
+        yield from ask(str(event.question), held)
 
-    def retry(conversation: Conversation, event: gr.RetryData) -> Iterator[Drawn]:
-        number = _exchange(event.index)
-        yield from ask(conversation.questions[number], conversations.before(conversation, number))
+    def visit(held: Any, request: gr.Request) -> Iterator[Drawn]:
+        yield from ask(str(request.query_params.get("q", "")), held)
 
-    def edit(conversation: Conversation, event: gr.EditData) -> Iterator[Drawn]:
-        yield from ask(html.unescape(str(event.value)), conversations.before(conversation, _exchange(event.index)))
+    def retry(held: Any, event: gr.RetryData) -> Iterator[Drawn]:
+        yield from told(conversations.questions_of(held)[: _exchange(event.index) + 1], held)
 
-    def undo(conversation: Conversation) -> Drawn:
-        question = conversation.questions[-1] if conversation.exchanges else ""
-        conversation = conversations.before(conversation, len(conversation.exchanges) - 1)
-        return question, conversations.messages(conversation), conversation, conversations.kept(conversation)
+    def edit(held: Any, event: gr.EditData) -> Iterator[Drawn]:
+        before = conversations.questions_of(held)[: _exchange(event.index)]
+        yield from ask(html.unescape(str(event.value)), {**held, "questions": list(before)})
+
+    def undo(held: Any) -> Drawn:
+        questions = conversations.questions_of(held)
+        exchanges = served.memory.exchanges(questions[:-1])
+        kept = conversations.hold(held, exchanges, served.memory.generation)
+        return questions[-1] if questions else "", conversations.messages(exchanges), kept
 
     def reopen(event: gr.EventData) -> Drawn:
-        questions = [str(q) for q in event.questions] if isinstance(event.questions, list) else []
-        conversation = conversations.restore(str(event.id)[:64], questions, served.assistant)
-        return "", conversations.messages(conversation), conversation, conversations.kept(conversation)
+        held = {"id": event.id, "questions": event.questions}
+        exchanges = served.memory.exchanges(conversations.questions_of(held))
+        kept = conversations.hold(held, exchanges, served.memory.generation)
+        return "", conversations.messages(exchanges), kept
 
-    def save(conversation: Conversation, event: gr.EventData) -> Json | None:
-        exchange = conversation.exchanges[int(event.answer)]
-        index = served.assistant.index
-        if exchange.generation != index.manifest.generation:
+    def save(held: Any, event: gr.EventData) -> Json | None:
+        memory, number, form = served.memory, int(event.answer), str(event.form)
+        if held.get("generation") != memory.generation:
             gr.Warning("The library has changed since this answer. Ask again, then save.")
             return None
-        made = record.make(exchange.answer, index, exchange.at, conversation.questions[: int(event.answer)])
-        form = str(event.form)
-        name = f"hcpcs-record-{exchange.at:%Y%m%d-%H%M%S}.{form}"
+        questions = conversations.questions_of(held)
+        answer = memory.exchanges(questions[: number + 1])[number].answer
+        at = datetime.now().astimezone()
+        made = record.make(answer, memory.assistant.index, at, questions[:number])
+        name = f"hcpcs-record-{at:%Y%m%d-%H%M%S}.{form}"
         return {"name": name, "type": TYPES[form], "text": record.WRITERS[form](made)}
 
-    def rate(conversation: Conversation, event: gr.EventData) -> Drawn:
-        number = int(event.answer)
-        exchange = conversation.exchanges[number]
+    def rate(held: Any, event: gr.EventData) -> Drawn:
+        memory = served.memory
         rating: feedback.Rating = "up" if event.rating == "up" else "down"
-        turns = conversation.questions[: number + 1]
-        kept = feedback.rate(served.folder, rating, "", turns, exchange.answer, exchange.generation)
+        questions = conversations.questions_of(held)[: int(event.answer) + 1]
+        answer = memory.exchanges(questions)[-1].answer
+        kept = feedback.rate(served.folder, rating, questions, answer, memory.generation)
         if rating == "up":
             gr.Info("Thank you. The rating is kept on this server.")
         return kept, gr.update(visible=rating == "down"), None, ""
 
-    def explain(number: int | None, why: str | None, words: str) -> Any:
-        if number is not None:
-            feedback.explain(served.folder, number, ": ".join(part for part in (why, words.strip()) if part))
+    def explain(rated: str | None, why: str | None, words: str) -> Any:
+        if rated:
+            feedback.explain(served.folder, rated, ": ".join(part for part in (why, words.strip()) if part))
             gr.Info("Thank you. It is kept on this server.")
         return gr.update(visible=False)
 

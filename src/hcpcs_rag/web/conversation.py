@@ -1,10 +1,15 @@
-"""A conversation as one person has it: what was asked and answered, kept for as long as the browser's tab lives."""
+"""A conversation is the list of its questions, and the browser holds it; what was answered follows from them.
+
+The server keeps no conversation: the same questions to the same index give the same answers, so it answers them anew, or
+from memory if it was asked lately. A restart, or a second server, loses nobody's conversation.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
 from hcpcs_rag.assistant import Assistant
@@ -16,78 +21,70 @@ from hcpcs_rag.web.markup import plain
 
 MAX_EXCHANGES = 60
 """Questions of one conversation; what goes beyond is asked in a new one."""
+REMEMBERED = 2_000
+"""Conversations whose answers are kept in memory, about 20 kB each."""
 TITLE_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer; ``at`` and ``generation`` say when and from which index it was given, ``drawn``
-    is the answer as HTML."""
+    """One question and its answer; ``drawn`` is the answer as HTML."""
 
     answer: Answer
     turn: Turn
-    at: datetime
-    generation: str
     drawn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Exchanges in their order; a conversation without any has no id yet."""
+Exchanges = tuple[Exchange, ...]
 
-    id: str = ""
-    exchanges: tuple[Exchange, ...] = ()
+
+class Memory:
+    """Answers whole conversations from one opened index."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.exchanges = lru_cache(maxsize=REMEMBERED)(self._exchanges)
 
     @property
-    def questions(self) -> tuple[str, ...]:
-        """What was asked, in order."""
-        return tuple(e.answer.question for e in self.exchanges)
+    def generation(self) -> str:
+        """The generation of the index that answers."""
+        return self.assistant.index.manifest.generation
+
+    def _exchanges(self, questions: tuple[str, ...]) -> Exchanges:
+        """Answer questions in their order, each as a follow-up to those before it."""
+        if not questions:
+            return ()
+        earlier: Exchanges = self.exchanges(questions[:-1])
+        answer, turn = self.assistant.ask(questions[-1], [e.turn for e in earlier])
+        return (*earlier, Exchange(answer, turn, render.answer(answer, len(earlier))))
 
 
-def ask(conversation: Conversation, message: str, assistant: Assistant) -> Conversation:
-    """Ask a question that follows a conversation; return the conversation with it."""
-    answer, turn = assistant.ask(message, [e.turn for e in conversation.exchanges])
-    exchange = Exchange(
-        answer,
-        turn,
-        datetime.now().astimezone(),
-        assistant.index.manifest.generation,
-        render.answer(answer, len(conversation.exchanges)),
-    )
-    return replace(conversation, id=conversation.id or uuid4().hex, exchanges=(*conversation.exchanges, exchange))
+def questions_of(held: Any) -> tuple[str, ...]:
+    """Return the questions of a conversation that a browser holds, whatever it sent."""
+    listed = held.get("questions") if isinstance(held, dict) else None
+    strings = [q[:MAX_CHARS] for q in listed if isinstance(q, str)] if isinstance(listed, list) else []
+    return tuple(strings[:MAX_EXCHANGES])
 
 
-def restore(id: str, questions: Sequence[str], assistant: Assistant) -> Conversation:
-    """Ask the questions of an earlier conversation again; the same index gives the same answers."""
-    conversation = Conversation(id)
-    for question in questions[:MAX_EXCHANGES]:
-        conversation = ask(conversation, question[:MAX_CHARS], assistant)
-    return conversation
+def hold(held: Any, exchanges: Exchanges, generation: str) -> Json | None:
+    """Return what the browser is to hold of a conversation from now on; None of one without questions."""
+    if not exchanges:
+        return None
+    known = held.get("id") if isinstance(held, dict) else None
+    title = " ".join(exchanges[0].answer.question.split())
+    return {
+        "id": str(known)[:64] if known else uuid4().hex,
+        "title": title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1]}…",
+        "questions": [e.answer.question for e in exchanges],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "generation": generation,
+    }
 
 
-def before(conversation: Conversation, number: int) -> Conversation:
-    """Return the conversation up to, and without, the exchange ``number`` counted from 0."""
-    return replace(conversation, exchanges=conversation.exchanges[: max(number, 0)])
-
-
-def messages(conversation: Conversation) -> list[Json]:
-    """Return the conversation as the messages of Gradio's Chatbot."""
+def messages(exchanges: Exchanges) -> list[Json]:
+    """Return exchanges as the messages of Gradio's Chatbot."""
     drawn: list[Json] = []
-    for exchange in conversation.exchanges:
+    for exchange in exchanges:
         drawn.append({"role": "user", "content": plain(exchange.answer.question)})
         drawn.append({"role": "assistant", "content": exchange.drawn})
     return drawn
-
-
-def kept(conversation: Conversation) -> Json | None:
-    """Return what the history keeps of a conversation: its questions, and no answers."""
-    if not conversation.exchanges:
-        return None
-    last = conversation.exchanges[-1]
-    title = " ".join(conversation.questions[0].split())
-    return {
-        "id": conversation.id,
-        "title": title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1]}…",
-        "questions": list(conversation.questions),
-        "at": last.at.isoformat(timespec="seconds"),
-    }

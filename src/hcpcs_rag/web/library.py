@@ -34,14 +34,14 @@ def build(served: Served, tab: gr.Tab, cache: Path, *, upload: bool) -> None:
             )
             add = gr.Button("Add to the library", variant="primary")
             outcome = gr.HTML("", elem_id="upload-outcome")
-    view = gr.HTML(lambda: draw(served.assistant.index), elem_id="library")
-    tab.select(lambda: draw(served.assistant.index), None, [view], queue=False, api_name=False, show_progress="hidden")
+    view = gr.HTML(lambda: draw(served.index), elem_id="library")
+    tab.select(lambda: draw(served.index), None, [view], queue=False, api_name=False, show_progress="hidden")
     if not upload:
         return
 
     def added(path: str | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, str, str]:  # noqa: B008
         told = _add(served, path, cache, progress)
-        return None, f"<p role='status'>{html.escape(told)}</p>", draw(served.assistant.index)
+        return None, f"<p role='status'>{html.escape(told)}</p>", draw(served.index)
 
     add.click(added, [file], [file, outcome, view], concurrency_limit=1, api_name=False, show_progress_on=[outcome])
 

@@ -33,7 +33,7 @@ STATUSES: dict[str, CodeStatus] = {"Active": "active", "Ended": "ended"}
 
 def build(served: Served) -> None:
     """Lay the tab out."""
-    index = served.assistant.index
+    index = served.index
     with gr.Row():
         box = gr.Textbox(
             label="Code or words",
@@ -85,7 +85,7 @@ def _rows(served: Served, typed: str, day: str, family: str, coverage: str, stat
     filters = Filters(family or "", coverage or "", STATUSES.get(status), on)
     if not typed.strip() and filters == Filters():
         return []
-    return look_up(typed, served.assistant.index, filters)
+    return look_up(typed, served.index, filters)
 
 
 def _families(index: Index) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Text of pages and people → HTML. It is text, never markup; what it names or quotes becomes a link.
 
 What a link opens stands in its address alone, because Gradio's sanitizer, which stays on as a second guard, leaves
-nothing else: ``?code=`` opens a code's card, ``?q=`` asks a question, ``?page=`` opens a page at a quote, each in any
+nothing else: ``?code=`` opens a code's card, ``?q=`` asks a question, ``?source=`` opens a page at a quote, each in any
 window, and ``#…/…`` is for ``static/desk.js`` to carry out.
 """
 
@@ -46,7 +46,7 @@ def ask_link(question: str) -> str:
 def page_link(page_id: str, start: int, end: int, shown: str, title: str, css: str = "cite") -> str:
     """Draw a link that opens a page at ``[start, end)``; ``shown`` is HTML, ``title`` says whose words they are."""
     return (
-        f"<a class='{css}' href='?page={percent(page_id, safe='')}&amp;start={start}&amp;end={end}'"
+        f"<a class='{css}' href='?source={percent(page_id, safe='')}&amp;start={start}&amp;end={end}'"
         f" title='{html.escape(title, quote=True)}'>{shown}</a>"
     )
 

@@ -51,7 +51,7 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
     """Return what the browser may call to fill the panel; each returns HTML, whatever it is handed."""
 
     def open_page(wanted: Json) -> str:
-        index = served.assistant.index
+        index = served.index
         try:
             page = index.page(str(wanted["page_id"]))
             return pages.view(page, int(wanted["start"]), int(wanted["end"]))
@@ -62,11 +62,11 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
         code = str(wanted.get("code", "")).strip()
         if not _CODE.fullmatch(code):
             return "<p class='empty'>This is no HCPCS code. A code is a letter and four digits, such as E1392.</p>"
-        return cards.view(gather(code.upper(), served.assistant.index))
+        return cards.view(gather(code.upper(), served.index))
 
     def printed(wanted: Json) -> str:
         try:
-            page = served.assistant.index.page(str(wanted["page_id"]))
+            page = served.index.page(str(wanted["page_id"]))
             number = int(wanted["number"])
             file = Path(page.source)
             if not file.is_file() or hash_file(file) != page.digest:

@@ -65,7 +65,7 @@ def build(served: Served, host: str, port: int, options: Options, cache: Path) -
 
     @application.get("/health")
     def health() -> dict[str, str]:
-        return {"status": "ok", "generation": served.assistant.index.manifest.generation}
+        return {"status": "ok", "generation": served.index.manifest.generation}
 
     application.add_middleware(_Secured)
     blocks = app.build(served, options, cache)

@@ -9,6 +9,8 @@ from threading import Lock
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.errors import IndexFolderError
 from hcpcs_rag.index import manifest as manifests
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.web.conversation import Memory
 
 log = logging.getLogger(__name__)
 
@@ -21,25 +23,30 @@ class Served:
         self.folder = folder
         self._lock = Lock()
         self._refused = ""
-        self._assistant = self._open()
+        self._memory = self._open()
 
-    def _open(self) -> Assistant:
+    def _open(self) -> Memory:
         assistant = Assistant.open(self.folder)
         # Whole, now: an ingest removes the generation before the last one.
         assistant.index.preload()
-        return assistant
+        return Memory(assistant)
 
     @property
-    def assistant(self) -> Assistant:
-        """The assistant over the generation in use; over the last good one where the new one cannot be opened."""
+    def memory(self) -> Memory:
+        """What answers from the generation in use; from the last good one where the new one cannot be opened."""
         if self._is_new():
             with self._lock:
                 if self._is_new():
                     self._follow()
-        return self._assistant
+        return self._memory
+
+    @property
+    def index(self) -> Index:
+        """The index in use."""
+        return self.memory.assistant.index
 
     def _is_new(self) -> bool:
-        return self._in_use() not in ("", self._refused, self._assistant.index.manifest.generation)
+        return self._in_use() not in ("", self._refused, self._memory.generation)
 
     def _in_use(self) -> str:
         try:
@@ -51,7 +58,7 @@ class Served:
     def _follow(self) -> None:
         new = self._in_use()
         try:
-            self._assistant = self._open()
+            self._memory = self._open()
         except IndexFolderError as problem:
             self._refused = new
             log.warning("The last good index stays in use. %s", problem)

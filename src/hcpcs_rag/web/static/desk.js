@@ -15,7 +15,7 @@ let asked = 0;       // the newest request; an older one that comes late is drop
 const say = (words) => { said.textContent = ''; setTimeout(() => { said.textContent = words; }, 30); };
 const address = (link) => link.getAttribute('href') || '';
 const query = (link) => new URLSearchParams(address(link));
-const pageOf = (held) => server.open_page({page_id: held.get('page'), start: Number(held.get('start')), end: Number(held.get('end'))});
+const pageOf = (held) => server.open_page({page_id: held.get('source'), start: Number(held.get('start')), end: Number(held.get('end'))});
 const parts = (link) => address(link).slice(1).split('/').map(decodeURIComponent);
 
 async function show(title, request) {
@@ -48,7 +48,7 @@ function reveal() {
 
 async function openPage(link) {
   const answer = link.closest('.answer');
-  const all = answer ? [...answer.querySelectorAll("a[href^='?page=']")] : [link];
+  const all = answer ? [...answer.querySelectorAll("a[href^='?source=']")] : [link];
   trail = all.filter((mark, i) => all.findIndex((other) => address(other) === address(mark)) === i);
   at = trail.findIndex((mark) => address(mark) === address(link));
   await step(0);
@@ -116,11 +116,11 @@ async function onClick(event) {
     if (link.dataset.step !== undefined) await step(Number(link.dataset.step));
     if (link.dataset.close !== undefined) close();
   }
-  const [act, ...rest] = /^#\w+\//.test(address(link)) ? parts(link) : [(address(link).match(/^\?(code|q|page)=/) || [])[1]];
+  const [act, ...rest] = /^#\w+\//.test(address(link)) ? parts(link) : [(address(link).match(/^\?(code|q|source)=/) || [])[1]];
   const actions = {
     code: () => openCard(query(link).get('code')),
     q: () => { delete desk.dataset.reading; trigger('ask', {question: query(link).get('q')}); },
-    page: () => openPage(link),
+    source: () => openPage(link),
     print: async () => { link.parentElement.innerHTML = await server.print_page({page_id: rest[1], number: Number(rest[0])}); },
     copy: () => copy(textOf(link.closest('.answer')), 'Answer'),
     link: () => copy(`${location.origin}${location.pathname}?q=${encodeURIComponent(rest[0])}`, 'Link'),
@@ -161,4 +161,4 @@ document.addEventListener('click', onClick);
 document.addEventListener('keydown', onKey);
 const wanted = new URLSearchParams(location.search);
 if (wanted.get('code')) openCard(wanted.get('code'));
-if (wanted.get('page')) show('Source', pageOf(wanted)).then(reveal);
+if (wanted.get('source')) show('Source', pageOf(wanted)).then(reveal);
