@@ -23,7 +23,7 @@ ROOMS = [
     "evaluation.results", "evaluation.measures", "evaluation.lookup", "evaluation.exact", "evaluation.run", "evaluation.compare",
     "evaluation.gate", "evaluation.tables", "evaluation.plots", "evaluation.report",
     "contract", "terminal", "card", "lookup", "record", "store", "feedback", "conversations", "users", "uploads",
-    "web", "web.options", "web.served", "web.markup", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation",
+    "web", "web.options", "web.markup", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation", "web.served",
     "web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve",
     "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server", "cli", "__main__",
 ]  # fmt: skip

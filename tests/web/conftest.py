@@ -157,7 +157,9 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
     """Open windows on the application; each is a person of its own. Afterwards nothing may have gone wrong in any."""
     opened: list[Visit] = []
 
-    def enter(*, width: int = 1400, height: int = 900, dark: bool = False, address: str = site, scale: float = 1) -> Visit:
+    def enter(
+        *, width: int = 1400, height: int = 900, dark: bool = False, address: str = site, scale: float = 1
+    ) -> Visit:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",

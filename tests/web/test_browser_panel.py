@@ -27,7 +27,13 @@ def test_a_mark_opens_its_source_with_the_exact_quote_in_view(visit: Enter, inde
     assert "E0779" in quote
     assert one.page.evaluate(IN_VIEW)
     told = one.page.locator(".reader").inner_text()
-    for fact in ("Reference page", "A4222: cassettes and bags for an external pump", "Billing", "Test Press", "2026-01-02"):
+    for fact in (
+        "Reference page",
+        "A4222: cassettes and bags for an external pump",
+        "Billing",
+        "Test Press",
+        "2026-01-02",
+    ):
         assert fact in told
     assert one.page.locator("a.cite.current").count() >= 1
     one.picture("source")

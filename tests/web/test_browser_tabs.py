@@ -80,7 +80,15 @@ def test_the_library_shows_what_is_loaded(visit: Enter) -> None:
     shelf = one.page.locator("#library")
     shelf.get_by_text("in force").wait_for()
     told = shelf.inner_text()
-    for fact in ("CMS HCPCS October 2025", "effective 2025-10-01", "Reference page", "PDF", "MD", "2026-01-02", "lines"):
+    for fact in (
+        "CMS HCPCS October 2025",
+        "effective 2025-10-01",
+        "Reference page",
+        "PDF",
+        "MD",
+        "2026-01-02",
+        "lines",
+    ):
         assert fact in told
     assert one.page.locator("#upload").count() == 0, "nobody may add pages unless the operator allows it"
     one.picture("library")
@@ -88,9 +96,7 @@ def test_the_library_shows_what_is_loaded(visit: Enter) -> None:
     one.page.locator(".page-view h3", has_text="A4222").wait_for()
 
 
-def test_a_page_is_added_without_a_restart(
-    visit: Enter, library: Path, tmp_path: Path, encoder_cache: Path
-) -> None:
+def test_a_page_is_added_without_a_restart(visit: Enter, library: Path, tmp_path: Path, encoder_cache: Path) -> None:
     from hcpcs_rag.index.build import ingest
     from hcpcs_rag.settings import Settings
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.web import chat
+from hcpcs_rag.web.served import Served
 
 
 def test_examples_are_answered_by_what_is_loaded(assistant: Assistant) -> None:
@@ -10,17 +13,21 @@ def test_examples_are_answered_by_what_is_loaded(assistant: Assistant) -> None:
     assert all(assistant.ask(e)[0].status == "answered" for e in examples)
 
 
-def test_the_chat_answers_through_its_own_handler(assistant: Assistant) -> None:
-    blocks = chat.build(assistant)
-    (handler,) = [f.fn for f in blocks.fns.values() if f.api_name == "ask"]
-    cleared, messages, history, panel, _ = handler("which supplies go with E0779?", [], [], chat.EMPTY)
-    assert cleared == ""
-    assert "A4222" in messages[1]["content"]
-    _, messages, history, panel, _ = handler("and E0784?", messages, history, panel)
+def test_an_answer_comes_in_two_steps_and_the_second_is_whole(index_folder: Path) -> None:
+    handlers = chat.handlers(Served(index_folder))
+    steps = list(handlers["ask"]("which supplies go with E0779?", None))
+    assert [len(messages) for _, messages, _ in steps] == [2, 2]
+    first, whole = (messages[-1]["content"] for _, messages, _ in steps)
+    assert len(first) < len(whole)
+    held = steps[-1][2]
+    *_, (_, messages, held) = handlers["ask"]("and E0784?", held)
     assert len(messages) == 4
-    assert "cite-1-1" in panel
-    assert "cite-2-1" in panel
+    assert held["questions"] == ["which supplies go with E0779?", "and E0784?"]
 
 
-def test_nothing_is_fetched_from_elsewhere() -> None:
-    assert "http" not in chat.CSS + chat.JS
+def test_undo_gives_the_question_back(index_folder: Path) -> None:
+    handlers = chat.handlers(Served(index_folder))
+    *_, (_, _, held) = handlers["ask"]("What is E1392?", None)
+    question, messages, held = handlers["undo"](held)
+    assert (question, messages, held) == ("What is E1392?", [], None)
+    assert handlers["undo"](None) == ("", [], None)

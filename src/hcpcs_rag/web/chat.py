@@ -77,30 +77,30 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
 
     rated = gr.HTML(None, html_template="", elem_classes="nothing")
     shown: list[Any] = [box, chat, history]
-    handlers = _handlers(served)
+    acts = handlers(served)
     asking: Json = {
         "concurrency_limit": AT_ONCE,
         "concurrency_id": "ask",
         "show_progress": "minimal",
         "show_progress_on": [chat],
     }
-    box.submit(handlers["ask"], [box, history], shown, api_name="ask", **asking)
-    reader.ask(handlers["asked"], [history], shown, api_name=False, **asking)
-    chat.retry(handlers["retry"], [history], shown, api_name=False, **asking)
-    chat.edit(handlers["edit"], [history], shown, api_name=False, **asking)
-    history.open(handlers["open"], None, shown, api_name=False, **asking)
+    box.submit(acts["ask"], [box, history], shown, api_name="ask", **asking)
+    reader.ask(acts["asked"], [history], shown, api_name=False, **asking)
+    chat.retry(acts["retry"], [history], shown, api_name=False, **asking)
+    chat.edit(acts["edit"], [history], shown, api_name=False, **asking)
+    history.open(acts["open"], None, shown, api_name=False, **asking)
     quick: Json = {"api_name": False, "queue": False}
-    chat.undo(handlers["undo"], [history], shown, **quick)
+    chat.undo(acts["undo"], [history], shown, **quick)
     for anew in (history.fresh, chat.clear):
         anew(lambda: ("", [], None), None, shown, **quick)
-    reader.record(handlers["record"], [history], [saver], **quick)
-    reader.rate(handlers["rate"], [history], [rated, reasons, why, words], **quick)
-    send.click(handlers["explain"], [rated, why, words], [reasons], **quick)
+    reader.record(acts["record"], [history], [saver], **quick)
+    reader.rate(acts["rate"], [history], [rated, reasons, why, words], **quick)
+    send.click(acts["explain"], [rated, why, words], [reasons], **quick)
     skip.click(lambda: gr.update(visible=False), None, [reasons], **quick)
-    blocks.load(handlers["visit"], [history], shown, api_name=False, **asking)
+    blocks.load(acts["visit"], [history], shown, api_name=False, **asking)
 
 
-def _handlers(served: Served) -> dict[str, Callable[..., Any]]:
+def handlers(served: Served) -> dict[str, Callable[..., Any]]:
     """What happens in a conversation, by name; ``held`` is the conversation as the browser holds it.
 
     Those that change it return the question box, the messages, and what the browser is to hold.

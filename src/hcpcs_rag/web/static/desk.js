@@ -154,7 +154,10 @@ new MutationObserver(() => {
   answers = shown.length;
   if (!answers || performance.now() > until) return;
   const row = shown[answers - 1].closest('.message-row');
-  ((row && row.previousElementSibling) || shown[answers - 1]).scrollIntoView({block: 'start'});
+  const top = (row && row.previousElementSibling) || shown[answers - 1];
+  let scroller = top.parentElement;   // the conversation alone: scrollIntoView would move the whole window, too
+  while (scroller && scroller.id !== 'conversation' && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+  if (scroller) scroller.scrollTop += top.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }).observe(desk, {childList: true, subtree: true});
 
 document.addEventListener('click', onClick);

@@ -30,11 +30,12 @@ const browser = {
   rename: async (one) => localStorage.setItem(KEY, JSON.stringify(stored().map((other) => (other.id === one.id ? one : other)))),
   forget: async (id) => localStorage.setItem(KEY, JSON.stringify(stored().filter((one) => one.id !== id))),
 };
+let kept = [];   // what the server told last
 const shared = {
-  list: () => server.list_conversations({browser: browserId()}),
-  keep: (one) => server.keep_conversation({browser: browserId(), conversation: one}),
-  rename: (one) => server.keep_conversation({browser: browserId(), conversation: one}),
-  forget: (id) => server.forget_conversation({browser: browserId(), id}),
+  list: async () => kept,
+  keep: async (one) => trigger('keep', {browser: browserId(), conversation: one}),
+  rename: async (one) => trigger('keep', {browser: browserId(), conversation: one}),
+  forget: async (id) => trigger('forget', {browser: browserId(), id}),
 };
 const store = onServer ? shared : browser;
 let conversations = [];
@@ -95,11 +96,7 @@ function edit(item, one) {
 async function draw() {
   const list = element.querySelector('ul');
   if (!list) return;
-  try {
-    conversations = await store.list();
-  } catch (unreachable) {
-    conversations = [];
-  }
+  conversations = await store.list();
   list.replaceChildren(...conversations.map(entry));
   element.querySelector('.none').hidden = conversations.length > 0;
 }
@@ -118,6 +115,10 @@ element.addEventListener('click', (event) => {
   if (event.target.closest('[data-fresh]')) trigger('fresh', {});
 });
 window.addEventListener('storage', (event) => { if (event.key === KEY) draw(); });
+if (onServer) {
+  window.addEventListener('kept', (event) => { kept = event.detail || []; draw(); });
+  trigger('list', {browser: browserId()});
+}
 if (props.share !== 'off') {
   watch('value', onValue);
   draw();
