@@ -57,5 +57,5 @@ def _header(index: Index) -> str:
     counts = index.manifest.counts
     return (
         f"<header class='top'><h1>{TITLE}</h1><p><strong>{named}</strong><span class='counts'> · {counts['codes']:,} codes · "
-        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header><div id='said' role='status' class='sr'></div>"
+        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header><div id='said' role='status'></div>"
     )

@@ -12,7 +12,13 @@ let at = -1;
 let opener = null;   // where the focus goes back to
 let asked = 0;       // the newest request; an older one that comes late is dropped
 
-const say = (words) => { said.textContent = ''; setTimeout(() => { said.textContent = words; }, 30); };
+let silence = 0;
+const say = (words) => {   // seen, and read out because its place is a live region
+  clearTimeout(silence);
+  said.textContent = '';
+  setTimeout(() => { said.textContent = words; }, 30);
+  silence = setTimeout(() => { said.textContent = ''; }, 4000);
+};
 const address = (link) => link.getAttribute('href') || '';
 const query = (link) => new URLSearchParams(address(link));
 const pageOf = (held) => server.open_page({page_id: held.get('source'), start: Number(held.get('start')), end: Number(held.get('end'))});
@@ -33,7 +39,7 @@ async function show(title, request) {
   body.removeAttribute('aria-busy');
   body.scrollTop = 0;
   heading.textContent = title;
-  if (opener) heading.focus({preventScroll: true});
+  if (opener && !panel.contains(document.activeElement)) heading.focus({preventScroll: true});   // not away from "next"
   return true;
 }
 
