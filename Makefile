@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff check src tests tools evals app.py
 	$(BIN)/ruff format --check src tests tools evals app.py
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/hcpcs-rag eval --gate evals/baseline.json --out evals/out/gate
 
 $(BIN)/python:

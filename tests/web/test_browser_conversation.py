@@ -193,7 +193,7 @@ def test_a_rating_with_its_reason_becomes_an_eval_question(visit: Enter, site_fo
     one.picture("feedback")
     assert one.violations() == []
     one.page.get_by_role("button", name="Send").click()
-    one.page.locator("#reason").wait_for(state="hidden")
+    one.page.wait_for_function("[...document.querySelectorAll('#reason')].every(e => !e.checkVisibility())")
     (rated,) = [r for r in ratings(site_folder) if r.rating == "down"]
     assert rated.reason == "Out of date: The descriptor changed."
     assert rated.turns == ("What is A0425?", "and E1392?")
