@@ -61,6 +61,7 @@ OWNERS = {
     "jinja2": {"evaluation.report", "record"},
     "markupsafe": {"evaluation.report"},
     "gradio": {"web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve"},
+    "anyio": {"web.serve"},
     "fastapi": {"web.serve"},
     "starlette": {"web.serve"},
     "uvicorn": {"web.serve"},

@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,7 +25,7 @@ def test_every_form_holds_question_answer_quotes_hashes_and_circumstances(
     made = record.make(answer, assistant.index, AT, ["asked before"])
     text = record.WRITERS[form](made)
     shown = html.unescape(text) if form == "html" else text
-    for wanted in (question, "asked before", "2026-01-02", "CMS HCPCS October 2025", made.generation, made.corpus_hash):
+    for wanted in (question, "2026-01-02", "CMS HCPCS October 2025", made.generation, made.corpus_hash):
         assert wanted in shown
     for source in made.sources:
         assert source["sha256"] in shown
@@ -35,6 +36,13 @@ def test_every_form_holds_question_answer_quotes_hashes_and_circumstances(
     for statement in answer.statements:
         if statement.cell is None and form != "json":
             assert statement.text in shown
+
+
+def test_only_a_follow_up_tells_what_was_asked_before(assistant: Assistant) -> None:
+    answer, turn = assistant.ask("which supplies go with E0779?")
+    follow_up, _ = assistant.ask("and E0784?", [turn])
+    assert record.make(follow_up, assistant.index, AT, [answer.question]).earlier == (answer.question,)
+    assert record.make(answer, assistant.index, AT, ["of another claim"]).earlier == ()
 
 
 def test_an_answer_without_sources_is_recorded_too(assistant: Assistant) -> None:
@@ -49,6 +57,18 @@ def test_markup_in_a_question_stays_text_and_nothing_is_fetched(assistant: Assis
     text = record.as_html(record.make(answer, assistant.index, AT))
     assert "<script" not in text
     assert not re.search(r"(src|href)=['\"](?!#)", text)
+
+
+def test_pictures_and_links_of_a_page_do_nothing_in_markdown(assistant: Assistant) -> None:
+    answer, _ = assistant.ask("What is E1392?")
+    hostile = replace(
+        answer.citations[0], quote="see ![x](http://evil.example/a.png) and [y](http://evil.example) <img src=z>"
+    )
+    text = record.as_markdown(record.make(replace(answer, citations=(hostile,)), assistant.index, AT))
+    assert "![x]" not in text
+    assert "[y]" not in text.replace("\\[y]", "")
+    assert "<img" not in text.replace("\\<img", "")
+    assert re.search(r"\[\d+\]", text), "the marks stay"
 
 
 def test_the_same_question_makes_the_same_record(assistant: Assistant) -> None:

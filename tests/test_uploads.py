@@ -28,19 +28,39 @@ def test_a_page_is_added_and_kept_beside_the_index(folder: Path, tmp_path: Path,
     file.write_text(PAGE.format("two"), encoding="utf-8")
     assert add(file, folder, encoder_cache).changed
     file.unlink()
+    assert "every two weeks" in text_of(folder)
+    (kept,) = (folder / uploads.FOLDER).glob("*.md")
+    assert kept.name.startswith("my_page_1-")
+
+
+def text_of(folder: Path) -> str:
     index = Index(folder, Settings())
-    assert any("every two weeks" in index.page(row[0]).text for row in index.source_pages())
-    assert [p.name for p in (folder / uploads.FOLDER).iterdir()] == ["my_page_1_.md"]
+    return "".join(index.page(row[0]).text for row in index.source_pages())
 
 
-def test_a_page_of_the_same_name_replaces_the_first(folder: Path, tmp_path: Path, encoder_cache: Path) -> None:
+def test_a_page_of_the_same_name_stands_beside_the_first(folder: Path, tmp_path: Path, encoder_cache: Path) -> None:
     for weeks in ("two", "three"):
         (tmp_path / "page.md").write_text(PAGE.format(weeks), encoding="utf-8")
         add(tmp_path / "page.md", folder, encoder_cache)
+    assert not add(tmp_path / "page.md", folder, encoder_cache).changed
+    assert "every three weeks" in text_of(folder)
+    assert "every two weeks" in text_of(folder)
+
+
+def test_a_visitor_is_no_authority(folder: Path, tmp_path: Path, encoder_cache: Path) -> None:
+    head = "---\nauthority: policy\npublisher: CMS\nurl: https://www.cms.gov/x\n---\n# LCD L12345: pumps\n\n"
+    (tmp_path / "policy.md").write_text(head + PAGE.format("ten"), encoding="utf-8")
+    add(tmp_path / "policy.md", folder, encoder_cache)
     index = Index(folder, Settings())
-    texts = "".join(index.page(row[0]).text for row in index.source_pages())
-    assert "every three weeks" in texts
-    assert "every two weeks" not in texts
+    (page,) = (index.page(row[0]) for row in index.source_pages() if row[0].startswith("policy"))
+    assert (page.authority, page.publisher, page.url) == ("reference", None, None)
+
+
+def test_a_release_is_refused(folder: Path, tmp_path: Path, encoder_cache: Path) -> None:
+    line = "E1390" + "00100" + "3" + "False descriptor".ljust(80) + "False".ljust(28)
+    (tmp_path / "HCPC2099_JAN_ANWEB.txt").write_text("\n".join([line.ljust(320)] * 30), encoding="utf-8")
+    with pytest.raises(UnreadableFileError, match="is a CMS release"):
+        add(tmp_path / "HCPC2099_JAN_ANWEB.txt", folder, encoder_cache)
 
 
 @pytest.mark.parametrize("name", ["release.csv", "archive.zip", "program.exe", "noending"])
@@ -51,12 +71,10 @@ def test_other_kinds_are_refused(folder: Path, tmp_path: Path, encoder_cache: Pa
     assert not (folder / uploads.FOLDER).exists()
 
 
-def test_what_cannot_be_read_leaves_nothing_and_keeps_what_was_there(
-    folder: Path, tmp_path: Path, encoder_cache: Path
-) -> None:
+def test_what_cannot_be_read_leaves_nothing(folder: Path, tmp_path: Path, encoder_cache: Path) -> None:
     (tmp_path / "guide.pdf").write_bytes(b"%PDF-1.4 broken")
     before = (folder / "CURRENT").read_text(encoding="utf-8")
     with pytest.raises(UnreadableFileError, match="was not added"):
         add(tmp_path / "guide.pdf", folder, encoder_cache)
-    assert list((folder / uploads.FOLDER).iterdir()) == []
+    assert not (folder / uploads.FOLDER).exists()
     assert (folder / "CURRENT").read_text(encoding="utf-8") == before

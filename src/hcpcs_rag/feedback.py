@@ -40,8 +40,13 @@ class Rated:
     generation: str
 
 
-def rate(folder: Path, rating: Rating, turns: Sequence[str], answer: Answer, generation: str) -> str:
-    """Keep a rating in the store of an index folder; return its id, which cannot be guessed. Raises ``StoreError``."""
+def rate(
+    folder: Path, rating: Rating, turns: Sequence[str], answer: Answer, generation: str, instead: str | None = None
+) -> str:
+    """Keep a rating in the store of an index folder, in place of the one ``instead`` if the person had given one.
+
+    Returns its id, which cannot be guessed. Raises ``StoreError``.
+    """
     row = (
         uuid4().hex,
         datetime.now(UTC).isoformat(timespec="seconds"),
@@ -52,6 +57,7 @@ def rate(folder: Path, rating: Rating, turns: Sequence[str], answer: Answer, gen
         generation,
     )
     with opened(folder / FILE, _SCHEMA) as db:
+        db.execute("DELETE FROM ratings WHERE id = ?", (instead,))
         db.execute("INSERT INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     return row[0]
 
@@ -76,28 +82,29 @@ def ratings(folder: Path) -> list[Rated]:
 def questions(rated: Sequence[Rated]) -> list[Json]:
     """Turn ratings into lines of an eval set (``evals/README.md`` has their form), on the dev half.
 
-    Of an answer that was liked, its status, its codes and the pages it cited become the gold. An answer that was not
-    liked only says what must not come again: a person completes its gold, led by the ``reason``, which evals ignore.
+    Of an answer that was liked, its status, its codes and the pages it cited become the gold. Of one that was not, the gold
+    is left to a person: it is null, which evals do not judge, and ``reason`` and ``disliked`` say what was wrong.
     """
     return [_question(r) for r in rated]
 
 
 def _question(rated: Rated) -> Json:
     answer = rated.answer
-    gold: Json = {"status": answer["status"], "all": [], "none": [], "pages": []}
-    if rated.rating == "up":
-        gold["all"] = [rf"\b{re.escape(code)}\b" for code in answer["codes"]]
-        gold["pages"] = list(dict.fromkeys(c["page_id"] for c in answer["citations"]))
-    elif statements := [s["text"] for s in answer["statements"]]:
-        gold["none"] = [re.escape(statements[0])]
+    liked = {
+        "status": answer["status"],
+        "all": [rf"\b{re.escape(code)}\b" for code in answer["codes"]],
+        "none": [],
+        "pages": list(dict.fromkeys(c["page_id"] for c in answer["citations"])),
+    }
     return {
         "id": f"feedback-{rated.id}",
         "kind": "feedback",
         "split": "dev",
         "turns": list(rated.turns),
-        "expect": [None] * (len(rated.turns) - 1) + [gold],
+        "expect": [None] * (len(rated.turns) - 1) + [liked if rated.rating == "up" else None],
         "rating": rated.rating,
         "reason": rated.reason,
+        "disliked": answer["text"] if rated.rating == "down" else None,
         "rated_at": rated.at,
         "generation": rated.generation,
     }

@@ -22,6 +22,8 @@ RANKED = 50
 LEAST_COVERAGE, LEAST_MEANING = 0.5, 0.45
 """Share of the concepts typed that a code must meet, or else its cosine to what was typed, to be listed. Over the release
 of October 2025 nonsense ("asdf", "pizza", "spaceship") met no concept and reached a cosine of at most 0.37."""
+MAX_TYPED = 100
+"""Characters looked at: every word typed is sought in every descriptor."""
 LEAST_LETTERS = 3
 """Fewer letters than this describe nothing; they are only taken for the beginning of a code or a word."""
 _CODE_BEGINS = re.compile(rf"[{LETTERS}]\d{{0,4}}", re.IGNORECASE)
@@ -60,7 +62,11 @@ def look_up(typed: str, index: Index, filters: Filters) -> list[Listed]:
     day = filters.on or release.effective
     passing = {r.code: Listed(r, r.status(day)) for r in index.catalogue(release) if _passes(r, filters, day)}
     kind = "modifier" if filters.family == MODIFIERS else "code"
-    return [passing[code] for code in dict.fromkeys(_ordered(typed.strip(), index, passing, kind)) if code in passing]
+    return [
+        passing[code]
+        for code in dict.fromkeys(_ordered(typed[:MAX_TYPED].strip(), index, passing, kind))
+        if code in passing
+    ]
 
 
 def _passes(record: CodeRecord, filters: Filters, day: date) -> bool:
@@ -83,7 +89,8 @@ def _ordered(typed: str, index: Index, passing: dict[str, Listed], kind: str) ->
         yield from (code for code in passing if code.startswith(typed.upper()))
     if sum(c.isalpha() for c in typed) < LEAST_LETTERS:
         return
-    begun = [x.record for x in passing.values() if _begins(words(typed), x.record)]
+    sought = tuple(dict.fromkeys(words(typed)))
+    begun = [x.record for x in passing.values() if _begins(sought, x.record)]
     ranked = {hit.record.code: hit for hit in rank_codes(_completed(typed, begun), index, RANKED, kind)}
     place = {code: number for number, code in enumerate(ranked)}
     yield from (r.code for r in sorted(begun, key=lambda r: (place.get(r.code, RANKED), len(r.long), r.code)))

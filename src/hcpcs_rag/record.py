@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import jinja2
 
@@ -20,11 +22,15 @@ from hcpcs_rag.index.opened import Index
 FORMATS = ("md", "json", "html")
 
 
+_MARKDOWN = re.compile(r"(\[(?!\d+\])|<|`)")
+"""What Markdown may take for a picture, a link or markup; the marks of citations are not among it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was asked and answered, from which sources as they were then, and when.
+    """What was asked and answered, from which sources, and when it was saved.
 
-    ``earlier`` are the questions of the conversation before it, without which a follow-up is not understood;
+    ``earlier`` are the questions of the conversation before it, told only of a follow-up, which is not understood without;
     ``sources`` the pages cited, each with the SHA-256 of its file.
     """
 
@@ -38,12 +44,12 @@ class Record:
 
 
 def make(answer: Answer, index: Index, at: datetime, earlier: Sequence[str] = ()) -> Record:
-    """Make the record of an answer given at a time from an index."""
+    """Make the record of an answer that an index gives, saved at a time."""
     cited = dict.fromkeys(c.page_id for c in answer.citations)
     manifest = index.manifest
     return Record(
         answer,
-        tuple(earlier),
+        tuple(earlier) if answer.standalone != " ".join(answer.question.split()) else (),
         tuple(_source(page_id, index) for page_id in cited),
         manifest.generation,
         manifest.built_at,
@@ -58,7 +64,7 @@ def _source(page_id: str, index: Index) -> Json:
         "page_id": page_id,
         "title": page.title,
         "authority": page.authority,
-        "source": page.source,
+        "file": Path(page.source).name,
         "url": page.url,
         "publisher": page.publisher,
         "read_on": page.read_on,
@@ -70,7 +76,7 @@ def as_json(record: Record) -> str:
     """Write a record as JSON: the answer in the form of the contract, its sources and its circumstances."""
     data = {
         "program": f"hcpcs-rag {__version__}",
-        "asked_at": record.at.isoformat(timespec="seconds"),
+        "saved_at": record.at.isoformat(timespec="seconds"),
         "earlier_questions": list(record.earlier),
         "answer": contract.answer(record.answer),
         "sources": list(record.sources),
@@ -111,6 +117,7 @@ def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=name.endswith(".html.jinja"), trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["inert"] = lambda text: _MARKDOWN.sub(r"\\\1", str(text))
     environment.filters["line"] = lambda text: " ".join(str(text).split())
     return environment.from_string(files("hcpcs_rag").joinpath("templates", name).read_text(encoding="utf-8"))
 

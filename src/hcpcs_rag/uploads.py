@@ -1,4 +1,4 @@
-"""Add one uploaded page to an index that is being served."""
+"""Add one uploaded page to an index that is being served. A visitor is no authority, whatever the page says of itself."""
 
 from __future__ import annotations
 
@@ -6,39 +6,69 @@ import re
 import shutil
 from pathlib import Path
 
-from hcpcs_rag.errors import UnreadableFileError
+from hcpcs_rag import readers
+from hcpcs_rag.errors import StoreError, UnreadableFileError
 from hcpcs_rag.index.build import Progress, Summary, ingest
+from hcpcs_rag.readers import files
 from hcpcs_rag.settings import Settings
 
 FOLDER = "uploads"
 """Where uploaded files are kept, inside the index folder: citations lead back to them."""
 SUFFIXES = (".pdf", ".html", ".htm", ".md", ".txt")
-"""Pages and policies. Releases outrank every page, so only the operator loads them, by ``hcpcs-rag ingest``."""
+_SAID = """# Visitors added these pages. An operator who vouches for one writes an entry of its own above this one.
+[[source]]
+match = "*"
+authority = "reference"
+trusted = false
+"""
 
 
 def add(file: Path, folder: Path, settings: Settings, cache: Path | None, progress: Progress) -> Summary:
-    """Keep a copy of a file beside the index and add it; a file of the same name is replaced.
+    """Keep a copy of a file beside the index, and add it as a reference page.
 
-    Raises ``UnreadableFileError`` where the file is of another kind or cannot be read, ``IndexLockedError`` while
-    another ingest runs, and what ``ingest`` raises; nothing of the file is kept then.
+    The copy's name holds a part of the file's hash: nobody replaces what another has added. Raises ``UnreadableFileError``
+    where the file is of another kind, a release, or cannot be read, ``StoreError`` where it cannot be kept,
+    ``IndexLockedError`` while another ingest runs, and what ``ingest`` raises; nothing of the file is kept then.
     """
+    _require_page(file, settings)
+    stem = re.sub(r"[^\w-]+", "_", file.stem).strip("_") or "page"
+    target = folder / FOLDER / f"{stem}-{files.digest(file.read_bytes())[:8]}{file.suffix.lower()}"
+    was_there = target.exists()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        said = target.with_name(files.SOURCES)
+        if not said.exists():
+            said.write_text(_SAID, encoding="utf-8")
+        shutil.copyfile(file, target)
+        summary = ingest([target], folder, settings, cache=cache, progress=progress)
+        if summary.skipped and not was_there and summary.skipped[0][0] == str(target.resolve()):
+            raise UnreadableFileError(f"{file.name} was not added: {summary.skipped[0][1]}", "Save it in another form.")
+    except OSError as problem:
+        _remove(target, was_there)
+        raise StoreError(f"{file.name} cannot be kept: {problem.strerror}.", "Tell who runs this server.") from problem
+    except BaseException:
+        _remove(target, was_there)
+        raise
+    return summary
+
+
+def _require_page(file: Path, settings: Settings) -> None:
+    """Refuse what is no readable page. A release outranks every page, so only the operator loads one."""
     if file.suffix.lower() not in SUFFIXES:
         raise UnreadableFileError(f"{file.name} is no page or PDF.", f"Choose one of: {', '.join(SUFFIXES)}.")
-    name = re.sub(r"[^\w.-]+", "_", file.name).lstrip("._") or f"page{file.suffix.lower()}"
-    target = folder / FOLDER / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    before = target.with_name(f".before-{name}")
-    if target.exists():
-        target.replace(before)
-    shutil.copyfile(file, target)
+    (found,) = files.find_files([file])
     try:
-        summary = ingest([target], folder, settings, cache=cache, progress=progress)
-        if refused := dict(summary.skipped).get(target.as_posix()) or dict(summary.skipped).get(str(target.resolve())):
-            raise UnreadableFileError(f"{file.name} was not added: {refused}", "Save it in another form.")
-    except BaseException:
-        target.unlink()
-        if before.exists():
-            before.replace(target)
-        raise
-    before.unlink(missing_ok=True)
-    return summary
+        document = readers.read(found, files.read_bytes(found, settings.max_file_bytes), settings.ocr)
+    except UnreadableFileError as problem:
+        raise UnreadableFileError(
+            f"{file.name} was not added: {problem.what.replace(str(found.path), file.name)}", problem.next_step
+        ) from problem
+    except readers.FAILURES as problem:
+        raise UnreadableFileError(f"{file.name} cannot be read.", "Save it in another form.") from problem
+    if document.release:
+        raise UnreadableFileError(f"{file.name} is a CMS release, not a page.", "Ask who runs this server to load it.")
+
+
+def _remove(target: Path, was_there: bool) -> None:
+    if not was_there:
+        target.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ def test_an_empty_conversation_says_what_it_is_and_offers_questions(visit: Enter
     talk = one.page.locator("#talk")
     assert "Every statement is cited" in talk.inner_text()
     assert "Do not type patient data" in talk.inner_text()
-    assert "nothing of them on the server" in talk.inner_text()
+    assert "the server writes nothing of them down" in talk.inner_text()
     one.picture("empty")
     one.page.get_by_role("link", name="What is E1392?").click()
     one.page.locator(".answer .actions").wait_for()
@@ -80,14 +80,15 @@ def test_the_question_is_in_view_when_a_long_answer_comes(visit: Enter) -> None:
 def test_edit_retry_and_undo(visit: Enter) -> None:
     one = visit().open()
     one.ask("What is A0425?")
-    one.ask("What is E1392 (the device)?")
+    one.ask('What is E1392 & "the device/unit"?')
     page = one.page
     page.get_by_role("button", name="Retry").click()
     page.wait_for_timeout(500)
     assert page.locator(".answer").count() == 2
     page.get_by_role("button", name="Edit").last.click()
     box = page.locator("#conversation textarea")
-    assert box.input_value() == "What is E1392 (the device)?"
+    one.page.wait_for_function("document.querySelector('#conversation textarea').dataset.decoded === ''")
+    assert box.input_value() == 'What is E1392 & "the device/unit"?'
     box.fill("What is E0784?")
     page.get_by_role("button", name="Submit").click()
     page.get_by_text("External ambulatory infusion pump, insulin").first.wait_for()
@@ -116,6 +117,7 @@ def test_copy_and_copy_link(visit: Enter) -> None:
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert "Ground mileage, per statute mile" in copied
     assert "Save as record" not in copied
+    assert "[1] Official CMS release" in copied, "a number means nothing without its source"
     one.page.get_by_role("button", name="Copy link").click()
     one.page.wait_for_function("document.getElementById('said').textContent === 'Link copied.'")
     assert one.page.evaluate("navigator.clipboard.readText()") == f"{one.address}/?q=What%20is%20A0425%3F"
@@ -160,6 +162,9 @@ def test_a_link_asks_and_asking_again_gives_the_same(visit: Enter) -> None:
     first = one.answer()
     assert "A4222" in first
     assert visit().open().ask(question) == first
+    one.page.reload()
+    one.page.wait_for_timeout(1500)
+    assert one.page.locator(".answer").count() == 0, "a reload does not ask again"
 
 
 def test_a_record_holds_question_answer_quotes_sources_and_circumstances(visit: Enter, site_folder: Path) -> None:
@@ -193,6 +198,7 @@ def test_a_rating_with_its_reason_becomes_an_eval_question(visit: Enter, site_fo
     one.picture("feedback")
     assert one.violations() == []
     one.page.get_by_role("button", name="Send").click()
+    one.page.locator(".toast-body", has_text="Thank you").wait_for()
     one.page.wait_for_function("[...document.querySelectorAll('#reason')].every(e => !e.checkVisibility())")
     (rated,) = [r for r in ratings(site_folder) if r.rating == "down"]
     assert rated.reason == "Out of date: The descriptor changed."
@@ -200,3 +206,25 @@ def test_a_rating_with_its_reason_becomes_an_eval_question(visit: Enter, site_fo
     assert rated.answer["timings_ms"]["total"] > 0
     (line,) = [q for q in questions(ratings(site_folder)) if q["rating"] == "down"]
     assert line["turns"] == ["What is A0425?", "and E1392?"]
+
+
+def test_a_rating_can_be_sent_on_a_phone(visit: Enter) -> None:
+    one = visit(width=360, height=740).open()
+    one.ask("What is A4222?")
+    one.page.get_by_role("button", name="Not helpful").click()
+    send = one.page.get_by_role("button", name="Send")
+    send.scroll_into_view_if_needed()
+    box = send.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 740
+    send.click()
+    one.page.wait_for_function("[...document.querySelectorAll('#reason')].every(e => !e.checkVisibility())")
+    assert one.page.locator("#question").is_visible()
+
+
+def test_a_closed_list_of_conversations_takes_no_focus(visit: Enter) -> None:
+    one = visit().open()
+    one.ask("What is A0425?")
+    one.page.wait_for_selector("#history li", state="attached")
+    hidden = "getComputedStyle(document.querySelector('#history li button')).visibility"
+    assert one.page.evaluate(hidden) == "hidden"

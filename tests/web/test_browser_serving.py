@@ -141,7 +141,7 @@ def test_conversations_on_the_server_follow_the_user(
 def test_history_off_keeps_nothing(visit: Enter, site_folder: Path, encoder_cache: Path) -> None:
     with serving(site_folder, Options(share_history="off"), encoder_cache) as (address, _):
         one = visit(address=address).open()
-        assert "Nothing of a conversation is kept." in one.page.locator("#talk").inner_text()
+        assert "Nothing of a conversation is written down." in one.page.locator("#talk").inner_text()
         one.ask("What is A0425?")
         assert "Ground mileage" in one.ask("and who pays for A0425?") or one.page.locator(".answer").count() == 2
         assert one.page.evaluate("localStorage.getItem('hcpcs-rag.conversations')") is None
@@ -198,3 +198,8 @@ def test_behind_a_proxy_under_a_path(visit: Enter, site_folder: Path, encoder_ca
 def test_every_answer_carries_the_security_headers(site: str, header: str) -> None:
     assert httpx.get(site).headers[header]
     assert httpx.get(f"{site}/health").headers[header]
+
+
+def test_no_files_are_taken_where_uploads_are_not_allowed(site: str) -> None:
+    answer = httpx.post(f"{site}/gradio_api/upload", files={"files": ("x.txt", b"x")})
+    assert answer.status_code == 403

@@ -39,6 +39,27 @@ def test_codes_are_found_as_they_are_typed(lookup: Visit) -> None:
     assert "I don't find a code for “zzzz qqqq”" in lookup.page.locator("#lookup-table").inner_text()
 
 
+def test_what_is_pasted_or_taken_back_counts_too(lookup: Visit) -> None:
+    box = lookup.page.locator("#lookup").get_by_role("textbox")
+    lookup.page.evaluate("navigator.clipboard.writeText('E1392')")
+    box.focus()
+    lookup.page.keyboard.press("Control+V")
+    lookup.page.locator("#lookup-table tbody th", has_text="E1392").wait_for()
+    lookup.page.keyboard.press("Backspace")
+    lookup.page.locator("#lookup-table tbody th", has_text="E1390").wait_for()
+    lookup.page.keyboard.press("Control+A")
+    lookup.page.keyboard.press("Delete")
+    lookup.page.get_by_text("Everyday words do, too").wait_for()
+
+
+def test_a_question_on_a_card_is_answered_in_the_conversation(lookup: Visit) -> None:
+    found(lookup, "oxygen conc")
+    lookup.page.locator("#lookup-table a.hc", has_text="E1392").click()
+    lookup.page.locator(".card a.ask", has_text="What is E1392?").click()
+    lookup.page.locator(".answer .actions").wait_for()
+    assert lookup.page.locator("#conversation").is_visible()
+
+
 def test_filters_by_family_status_on_a_day_and_coverage(lookup: Visit) -> None:
     page = lookup.page
 
@@ -60,6 +81,8 @@ def test_filters_by_family_status_on_a_day_and_coverage(lookup: Visit) -> None:
     page.get_by_label("On the day").fill("yesterday")
     page.get_by_label("On the day").press("Enter")
     page.get_by_text("This is no day. Write it as YYYY-MM-DD").wait_for()
+    page.get_by_role("button", name="Save as CSV").click()
+    page.locator(".toast-body", has_text="This is no day").wait_for()
 
 
 def test_the_list_is_saved_as_csv_and_its_codes_open_cards(lookup: Visit) -> None:

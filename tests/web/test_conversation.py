@@ -38,7 +38,7 @@ def test_what_the_browser_holds_keeps_its_id(assistant: Assistant) -> None:
     assert more is not None
     assert more["id"] == held["id"]
     assert questions_of(more) == ("What is E1392?", "and E1390?")
-    assert hold(held, (), memory.generation) is None
+    assert hold(None, (), memory.generation) is None
 
 
 @pytest.mark.parametrize(

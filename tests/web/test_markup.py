@@ -20,6 +20,13 @@ def test_plain_text_never_becomes_markup(text: str) -> None:
     assert "www." not in drawn.lower()
 
 
+def test_no_line_becomes_a_list_or_a_heading() -> None:
+    assert markup.plain("- covered") == "&#45; covered"
+    assert markup.plain("x\n---") == "x\n&#45;--"
+    assert markup.plain("1. first") == "1&#46; first"
+    assert markup.plain("non-covered 1.5") == "non-covered 1.5"
+
+
 @given(TEXT)
 def test_links_change_no_word_and_lead_to_each_code(text: str) -> None:
     drawn = markup.linked(f"{text} E1392 and a0390")

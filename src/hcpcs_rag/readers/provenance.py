@@ -6,6 +6,7 @@
     publisher = "CMS"
     url = "https://…"
     read_on = "2026-01-31"
+    trusted = false          # what the page says of its own authority does not count
 
 The first entry that matches counts; what a page says of itself in front matter comes before it. The file
 is looked for in the folder of the page and in those above it, up to the folder that is ingested.
@@ -23,7 +24,7 @@ from hcpcs_rag.domain import Authority, Page
 from hcpcs_rag.errors import UnreadableFileError
 from hcpcs_rag.readers.files import SOURCES, SourceFile
 
-_KEYS = {"match", "authority", "publisher", "url", "read_on"}
+_KEYS = {"match", "authority", "publisher", "url", "read_on", "trusted"}
 _AUTHORITIES: dict[str, Authority] = {"policy": "policy", "reference": "reference"}
 
 
@@ -36,6 +37,7 @@ class Provenance:
     publisher: str | None = None
     url: str | None = None
     read_on: str | None = None
+    trusted: bool = True
 
 
 def of_file(file: SourceFile) -> Provenance | None:
@@ -65,7 +67,11 @@ def _read(path: Path, stamp: int) -> tuple[Provenance, ...]:
             wrong = ", ".join(sorted(unknown)) or f"authority {authority!r}" if "match" in row else "no match"
             raise UnreadableFileError(f"{path} has an entry with {wrong}.", "See docs/reading.md for its form.")
         texts = {key: str(row[key]) for key in ("publisher", "url", "read_on") if key in row}
-        entries.append(Provenance(str(row["match"]), _AUTHORITIES.get(authority or ""), **texts))
+        entries.append(
+            Provenance(
+                str(row["match"]), _AUTHORITIES.get(authority or ""), **texts, trusted=row.get("trusted") is not False
+            )
+        )
     return tuple(entries)
 
 
@@ -77,10 +83,14 @@ def apply(page: Page, said: Provenance | None) -> Page:
     """Fill in what a page does not say of itself; its authority is set unless it is a release."""
     if said is None or page.authority == "release":
         return page
+    if not said.trusted:
+        page = replace(page, authority=said.authority or "reference", publisher=said.publisher, url=said.url)
     head = page.text[:2000].split("\n---")[0] if page.text.startswith("---") else ""
     return replace(
         page,
-        authority=page.authority if "\nauthority:" in head or said.authority is None else said.authority,
+        authority=page.authority
+        if not said.trusted or "\nauthority:" in head or said.authority is None
+        else said.authority,
         publisher=page.publisher if "\npublisher:" in head else said.publisher or page.publisher,
         url=page.url or said.url,
         read_on=page.read_on or said.read_on,

@@ -19,8 +19,9 @@ STYLE = reader.script("style.css")
 
 def build(served: Served, options: Options, cache: Path) -> gr.Blocks:
     """Lay the application out. Each browser tab has a conversation of its own."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_header(served.index), elem_id="header")
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
+        gr.HTML(lambda: _header(served.index), elem_id="header")
+        gr.HTML("<div id='said' role='status'></div>", elem_id="toast")
         with gr.Sidebar(label="Conversations", open=False, width=280, elem_id="sidebar"):
             past = history.build(served, options.share_history)
         with gr.Row(elem_id="desk", equal_height=False):
@@ -57,5 +58,5 @@ def _header(index: Index) -> str:
     counts = index.manifest.counts
     return (
         f"<header class='top'><h1>{TITLE}</h1><p><strong>{named}</strong><span class='counts'> · {counts['codes']:,} codes · "
-        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header><div id='said' role='status'></div>"
+        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header>"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -12,10 +11,12 @@ import gradio as gr
 from hcpcs_rag import feedback, record
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.contract import Json
+from hcpcs_rag.domain import Answer
 from hcpcs_rag.question.understanding import MAX_CHARS
 from hcpcs_rag.web import conversation as conversations
 from hcpcs_rag.web import render
-from hcpcs_rag.web.markup import ask_link
+from hcpcs_rag.web.conversation import Memory
+from hcpcs_rag.web.markup import ask_link, plain
 from hcpcs_rag.web.reader import script
 from hcpcs_rag.web.served import Served
 
@@ -33,8 +34,8 @@ AT_ONCE = 2
 served."""
 TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
 PRIVACY = {
-    "off": "Nothing of a conversation is kept.",
-    "browser": "Conversations are kept in this browser only, and nothing of them on the server.",
+    "off": "Nothing of a conversation is written down.",
+    "browser": "Conversations are kept in this browser only; the server writes nothing of them down.",
     "server": "Questions of a conversation are kept on the server, for you to find again.",
 }
 Drawn = tuple[Any, ...]
@@ -56,12 +57,12 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
         allow_tags=False,
         group_consecutive_messages=False,
     )
-    with gr.Group(visible=False, elem_id="reason") as reasons:
+    with gr.Column(visible=False, elem_id="reason") as reasons:
         why = gr.Radio(REASONS, label="What was wrong?", info="Kept on this server with the question and its answer.")
         words = gr.Textbox(label="In your words (optional)", max_length=feedback.MAX_REASON, lines=2)
         with gr.Row():
-            send = gr.Button("Send", variant="primary", size="sm")
-            skip = gr.Button("No thanks", size="sm")
+            send = gr.Button("Send", variant="primary", size="sm", min_width=90)
+            skip = gr.Button("No thanks", size="sm", min_width=90)
     with gr.Row(elem_id="ask-row", equal_height=True):
         box = gr.Textbox(
             label="Your question",
@@ -89,12 +90,13 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
     chat.retry(acts["retry"], [history], shown, api_name=False, **asking)
     chat.edit(acts["edit"], [history], shown, api_name=False, **asking)
     history.open(acts["open"], None, shown, api_name=False, **asking)
-    quick: Json = {"api_name": False, "queue": False}
+    # All through the queue: what a handler tells (gr.Info) does not reach the browser otherwise.
+    quick: Json = {"api_name": False, "concurrency_limit": None, "show_progress": "hidden"}
     chat.undo(acts["undo"], [history], shown, **quick)
     for anew in (history.fresh, chat.clear):
         anew(lambda: ("", [], None), None, shown, **quick)
     reader.record(acts["record"], [history], [saver], **quick)
-    reader.rate(acts["rate"], [history], [rated, reasons, why, words], **quick)
+    reader.rate(acts["rate"], [history, rated], [rated, reasons, why, words], **quick)
     send.click(acts["explain"], [rated, why, words], [reasons], **quick)
     skip.click(lambda: gr.update(visible=False), None, [reasons], **quick)
     blocks.load(acts["visit"], [history], shown, api_name=False, **asking)
@@ -107,6 +109,13 @@ def handlers(served: Served) -> dict[str, Callable[..., Any]]:
     """
 
     def ask(message: str, held: Any) -> Iterator[Drawn]:
+        """Answer what was typed; the box is emptied, as it is in no other case."""
+        first = True
+        for _, *shown in follow(message, held):
+            yield ("" if first else gr.skip(), *shown)
+            first = False
+
+    def follow(message: str, held: Any) -> Iterator[Drawn]:
         if not message.strip():
             yield gr.skip(), gr.skip(), gr.skip()
             return
@@ -117,65 +126,81 @@ def handlers(served: Served) -> dict[str, Callable[..., Any]]:
         yield from told((*questions, message[:MAX_CHARS]), held)
 
     def told(questions: tuple[str, ...], held: Any) -> Iterator[Drawn]:
+        """Show the last question at once, then the first words of its answer, then all of it."""
         memory = served.memory
-        if questions[:-1] and isinstance(held, dict) and held.get("generation") != memory.generation:
-            gr.Info("The library has changed: the questions before this one are answered anew, too.")
+        if questions[:-1]:
+            _tell_of_change(held, memory)
+        earlier = conversations.messages(memory.exchanges(questions[:-1]))
+        question = {"role": "user", "content": plain(questions[-1])}
+        yield gr.skip(), [*earlier, question], gr.skip()
         exchanges = memory.exchanges(questions)
-        *earlier, last = conversations.messages(exchanges)
-        first = {**last, "content": render.beginning(exchanges[-1].answer)}
-        yield "", [*earlier, first], gr.skip()
-        yield "", [*earlier, last], conversations.hold(held, exchanges, memory.generation)
+        first = {"role": "assistant", "content": render.beginning(exchanges[-1].answer)}
+        yield gr.skip(), [*earlier, question, first], gr.skip()
+        kept = conversations.hold(held, exchanges, memory.generation)
+        yield gr.skip(), conversations.messages(exchanges), kept
 
     def asked(held: Any, event: gr.EventData) -> Iterator[Drawn]:
-        yield from ask(str(event.question), held)
+        yield from follow(str(event.question), held)
 
     def visit(held: Any, request: gr.Request) -> Iterator[Drawn]:
-        yield from ask(str(request.query_params.get("q", "")), held)
+        yield from follow(str(request.query_params.get("q", "")), held)
 
     def retry(held: Any, event: gr.RetryData) -> Iterator[Drawn]:
         yield from told(conversations.questions_of(held)[: _exchange(event.index) + 1], held)
 
     def edit(held: Any, event: gr.EditData) -> Iterator[Drawn]:
         before = conversations.questions_of(held)[: _exchange(event.index)]
-        yield from ask(html.unescape(str(event.value)), {**held, "questions": list(before)})
+        yield from follow(str(event.value), {**held, "questions": list(before)})
 
     def undo(held: Any) -> Drawn:
-        questions = conversations.questions_of(held)
-        exchanges = served.memory.exchanges(questions[:-1])
-        kept = conversations.hold(held, exchanges, served.memory.generation)
-        return questions[-1] if questions else "", conversations.messages(exchanges), kept
+        memory, questions = served.memory, conversations.questions_of(held)
+        if questions[:-1]:
+            _tell_of_change(held, memory)
+        exchanges = memory.exchanges(questions[:-1])
+        kept = conversations.hold(held, exchanges, memory.generation)
+        return questions[-1] if questions else gr.skip(), conversations.messages(exchanges), kept
 
     def reopen(event: gr.EventData) -> Drawn:
-        held = {"id": event.id, "questions": event.questions}
-        exchanges = served.memory.exchanges(conversations.questions_of(held))
-        kept = conversations.hold(held, exchanges, served.memory.generation)
-        return "", conversations.messages(exchanges), kept
+        memory, held = served.memory, event.conversation
+        _tell_of_change(held, memory)
+        exchanges = memory.exchanges(conversations.questions_of(held))
+        return gr.skip(), conversations.messages(exchanges), conversations.hold(held, exchanges, memory.generation)
+
+    def shown_answer(held: Any, event: gr.EventData) -> tuple[Memory, tuple[str, ...], Answer] | None:
+        """The answer that an event names, its questions and what gave it; None where it is not the one shown."""
+        memory, questions = served.memory, conversations.questions_of(held)[: int(event.answer) + 1]
+        if not questions or held.get("generation") != memory.generation:
+            gr.Warning("The library has changed since this answer. Ask again first.")
+            return None
+        return memory, questions, memory.exchanges(questions)[-1].answer
 
     def save(held: Any, event: gr.EventData) -> Json | None:
-        memory, number, form = served.memory, int(event.answer), str(event.form)
-        if held.get("generation") != memory.generation:
-            gr.Warning("The library has changed since this answer. Ask again, then save.")
+        found = shown_answer(held, event)
+        if found is None:
             return None
-        questions = conversations.questions_of(held)
-        answer = memory.exchanges(questions[: number + 1])[number].answer
-        at = datetime.now().astimezone()
-        made = record.make(answer, memory.assistant.index, at, questions[:number])
+        memory, questions, answer = found
+        at, form = datetime.now().astimezone(), str(event.form)
+        made = record.make(answer, memory.assistant.index, at, questions[:-1])
         name = f"hcpcs-record-{at:%Y%m%d-%H%M%S}.{form}"
         return {"name": name, "type": TYPES[form], "text": record.WRITERS[form](made)}
 
-    def rate(held: Any, event: gr.EventData) -> Drawn:
-        memory = served.memory
+    def rate(held: Any, rated: Any, event: gr.EventData) -> Drawn:
+        found = shown_answer(held, event)
+        if found is None:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        memory, questions, answer = found
         rating: feedback.Rating = "up" if event.rating == "up" else "down"
-        questions = conversations.questions_of(held)[: int(event.answer) + 1]
-        answer = memory.exchanges(questions)[-1].answer
-        kept = feedback.rate(served.folder, rating, questions, answer, memory.generation)
+        earlier = {str(k): str(v) for k, v in rated.items()} if isinstance(rated, dict) else {}
+        place = f"{held.get('id')}/{len(questions)}"
+        kept = feedback.rate(served.folder, rating, questions, answer, memory.generation, earlier.get(place))
         if rating == "up":
             gr.Info("Thank you. The rating is kept on this server.")
-        return kept, gr.update(visible=rating == "down"), None, ""
+        return {**earlier, place: kept, "last": kept}, gr.update(visible=rating == "down"), None, ""
 
-    def explain(rated: str | None, why: str | None, words: str) -> Any:
-        if rated:
-            feedback.explain(served.folder, rated, ": ".join(part for part in (why, words.strip()) if part))
+    def explain(rated: Any, why: str | None, words: str) -> Any:
+        if isinstance(rated, dict) and rated.get("last"):
+            reason = ": ".join(part for part in (why, words.strip()) if part)
+            feedback.explain(served.folder, str(rated["last"]), reason)
             gr.Info("Thank you. It is kept on this server.")
         return gr.update(visible=False)
 
@@ -183,6 +208,12 @@ def handlers(served: Served) -> dict[str, Callable[..., Any]]:
         "ask": ask, "asked": asked, "visit": visit, "retry": retry, "edit": edit, "undo": undo, "open": reopen,
         "record": save, "rate": rate, "explain": explain,
     }  # fmt: skip
+
+
+def _tell_of_change(held: Any, memory: Memory) -> None:
+    known = held.get("generation") if isinstance(held, dict) else None
+    if known and known != memory.generation:
+        gr.Info("The library has changed: earlier questions of this conversation are answered anew.")
 
 
 def _exchange(index: int | tuple[int, int]) -> int:

@@ -67,11 +67,11 @@ def questions_of(held: Any) -> tuple[str, ...]:
 
 
 def hold(held: Any, exchanges: Exchanges, generation: str) -> Json | None:
-    """Return what the browser is to hold of a conversation from now on; None of one without questions."""
-    if not exchanges:
-        return None
+    """Return what the browser is to hold of a conversation from now on; None of one that never had a question."""
     known = held.get("id") if isinstance(held, dict) else None
-    title = " ".join(exchanges[0].answer.question.split())
+    if not exchanges and not known:
+        return None
+    title = " ".join(exchanges[0].answer.question.split()) if exchanges else ""
     return {
         "id": str(known)[:64] if known else uuid4().hex,
         "title": title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1]}…",

@@ -11,7 +11,7 @@ from hcpcs_rag.domain import RelationKind
 
 MAX_DRAWN = 12
 """Partners drawn; all are in the list below the drawing."""
-WIDTH, ROW, BOX_WIDTH, BOX_HEIGHT = 360, 40, 84, 28
+WIDTH, BOX_WIDTH, BOX_HEIGHT = 360, 84, 28
 WORDS: dict[RelationKind, str] = {
     "use_with": "use with",
     "not_with": "do not bill with",
@@ -39,7 +39,7 @@ def draw(code: str, rules: tuple[Rule, ...]) -> str:
         return ""
     with_it = [e for e in edges if e.kind == "use_with"][: MAX_DRAWN // 2]
     others = sorted((e for e in edges if e.kind != "use_with"), key=lambda e: e.kind)[: MAX_DRAWN - len(with_it)]
-    height = max(len(with_it), len(others), 2) * ROW + ROW
+    height = max(len(with_it), len(others)) * (BOX_HEIGHT + 24)
     middle = WIDTH / 2, height / 2
     drawn = "".join(
         _edge(edge, middle, x, height * (number + 0.5) / len(side))

@@ -26,7 +26,7 @@ SUBJECTS = 6
 def build(served: Served, tab: gr.Tab, cache: Path, *, upload: bool) -> None:
     """Lay the tab out. ``cache`` is where the exported encoder is kept; ``upload`` allows visitors to add pages."""
     if upload:
-        with gr.Group(elem_id="upload"):
+        with gr.Column(elem_id="upload"):
             file = gr.File(
                 label=f"Add a page or a policy ({', '.join(uploads.SUFFIXES)})",
                 file_types=list(uploads.SUFFIXES),
@@ -62,7 +62,7 @@ def _add(served: Served, path: str | None, cache: Path, progress: gr.Progress) -
         Path(path).unlink(missing_ok=True)  # the copy beside the index is the one that is kept
     if not summary.changed:
         return f"{Path(path).name} is in the library already."
-    return f"{Path(path).name} is in the library, {summary.embedded:,} passages of it new."
+    return f"{Path(path).name} is in the library, {_many(summary.embedded, 'new passage')}."
 
 
 def draw(index: Index) -> str:
@@ -76,7 +76,7 @@ def draw(index: Index) -> str:
     warned = f"<h3>Files that could not be read</h3><ul class='conflict'>{skipped}</ul>" if skipped else ""
     return (
         f"<p>{counts['codes']:,} codes, {counts['modifiers']:,} modifiers, {counts['pages']:,} pages with the records, "
-        f"{counts['relations']:,} rules between codes. Built {html.escape(data['built_at'])}, "
+        f"{counts['relations']:,} rules between codes. Built {html.escape(data['built_at'][:16].replace('T', ' '))} UTC, "
         f"generation {html.escape(data['generation'])}.</p>"
         f"<h3>CMS releases</h3><ul>{releases or '<li>None is loaded: no descriptor can be vouched for.</li>'}</ul>{warned}"
         "<h3>Pages and policies</h3><div class='wide' tabindex='0' role='region' aria-label='Pages loaded'>"
@@ -84,6 +84,10 @@ def draw(index: Index) -> str:
         "<th scope='col'>Kind</th><th scope='col'>Read</th><th scope='col'>Left out</th></tr></thead>"
         f"<tbody>{''.join(map(_page, data['pages'][:SHOWN]))}</tbody></table></div>{rest}"
     )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _release(number: int, row: Json) -> str:
@@ -99,7 +103,7 @@ def _page(row: Json) -> str:
     more = " and more" if len(row["subjects"]) > SUBJECTS else ""
     title = row["title"] or row["page_id"]
     link = page_link(row["page_id"], 0, 0, html.escape(title), f"Open {title}", "source-link")
-    dropped = f"{row['dropped']:,} lines" if row["dropped"] else ""
+    dropped = _many(row["dropped"], "line") if row["dropped"] else ""
     kind = Path(row["source"]).suffix.lstrip(".").upper()
     return (
         f"<tr><th scope='row'>{link}</th>"

@@ -8,12 +8,15 @@ window, and ``#…/…`` is for ``static/desk.js`` to carry out.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from urllib.parse import quote as percent
 
 from hcpcs_rag.codes import code_spans
 
 _LITERAL = frozenset(" \n,.;:?-'()%")
+_LINE_MARK = re.compile(r"(?m)^(\s*(?:\d+)?)(-|(?<=\d)[.)])")
+"""What opens a list at the beginning of a line."""
 _SCHEMELESS = "www."
 """Where Markdown makes a link of bare text."""
 
@@ -21,6 +24,7 @@ _SCHEMELESS = "www."
 def plain(text: str) -> str:
     """Escape text for a place that reads both HTML and Markdown: whatever either may read becomes an entity."""
     drawn = "".join(c if c.isalnum() or c in _LITERAL else f"&#{ord(c)};" for c in text if c.isprintable() or c == "\n")
+    drawn = _LINE_MARK.sub(lambda m: f"{m[1]}&#{ord(m[2][0])};{m[2][1:]}", drawn)
     return drawn.replace(_SCHEMELESS, "www&#46;").replace(_SCHEMELESS.upper(), "WWW&#46;")
 
 

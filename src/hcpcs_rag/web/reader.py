@@ -29,6 +29,8 @@ _TEMPLATE = f"""<aside class='reader' id='source' aria-label='Sources and code c
 <button type='button' class='quiet' data-step='1' aria-label='Next source' hidden>›</button>
 <button type='button' class='quiet' data-close='' aria-label='Close the panel'>✕</button></div>
 <div class='reader-body' data-empty="{html.escape(EMPTY, quote=True)}">{EMPTY}</div></aside>"""
+_SENT_WRONG = (KeyError, TypeError, ValueError, OverflowError)
+"""What comes of a link that a browser made up."""
 _CODE = re.compile(r"[A-Za-z0-9]{2,7}")
 
 
@@ -55,11 +57,11 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
         try:
             page = index.page(str(wanted["page_id"]))
             return pages.view(page, int(wanted["start"]), int(wanted["end"]))
-        except (HcpcsRagError, KeyError, TypeError, ValueError) as problem:
+        except (HcpcsRagError, *_SENT_WRONG) as problem:
             return _fault(problem)
 
     def open_card(wanted: Json) -> str:
-        code = str(wanted.get("code", "")).strip()
+        code = str(wanted.get("code", "") if isinstance(wanted, dict) else "").strip()
         if not _CODE.fullmatch(code):
             return "<p class='empty'>This is no HCPCS code. A code is a letter and four digits, such as E1392.</p>"
         return cards.view(gather(code.upper(), served.index))
@@ -72,7 +74,7 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
             if not file.is_file() or hash_file(file) != page.digest:
                 return "<p class='empty'>The file has moved or changed since it was read; its text is below.</p>"
             image = base64.b64encode(print_page(file.read_bytes(), file.name, number)).decode()
-        except (HcpcsRagError, KeyError, TypeError, ValueError, OSError) as problem:
+        except (HcpcsRagError, OSError, *_SENT_WRONG) as problem:
             return _fault(problem)
         return (
             f"<img class='printed' src='data:image/png;base64,{image}' alt='Page {number} of {html.escape(file.name)}'>"

@@ -9,6 +9,7 @@ from hcpcs_rag.domain import AUTHORITY_WORDS, Answer, Citation, Statement
 from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
 _VERDICT = re.compile(r"(Yes|No|Depends)\b[.:,]?\s+")
+_ENTRY = re.compile(r"(?:[A-Za-z]+ ){0,4}[A-Z]\d{4}:")
 _RATES = {"up": "Helpful", "down": "Not helpful"}
 _RECORDS = {"html": "to print", "md": "Markdown", "json": "JSON"}
 
@@ -36,22 +37,25 @@ def _told(value: Answer) -> str:
 
 
 def _understood(value: Answer) -> str:
-    if value.parts or value.standalone == " ".join(value.question.split()):
+    if value.parts or value.standalone.strip() in ("", " ".join(value.question.split())):
         return ""
-    return f"<p class='understood'>Understood as: {plain(value.standalone)}</p>"
+    return f"<p class='understood'>Understood as: {linked(value.standalone)}</p>"
 
 
 def _body(value: Answer) -> str:
     if value.status != "answered":
         lines = "".join(f"<p>{linked(line)}</p>" for line in value.text.split("\n") if line.strip())
         return f"<div class='abstained'>{lines}</div>"
-    said = [_drawn(s, value.citations) for s in value.statements if not s.disagrees and s.cell is None]
+    plain_said = [s for s in value.statements if not s.disagrees and s.cell is None]
+    said = [_drawn(s, value.citations) for s in plain_said]
     warned = "".join(f"<li>{_drawn(s, value.citations)}</li>" for s in value.statements if s.disagrees)
-    parts = [f"<p>{said[0]}</p>"] if said else []
-    if said[1:]:
-        parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in said[1:]) + "</ul>")
-    if any(s.cell for s in value.statements):
-        parts.append(_table(value))
+    parts = [_table(value)] if any(s.cell for s in value.statements) else []
+    # Entries of a list ("E0167: …", "Use with E0779: …") stand side by side; else the first statement is the answer.
+    listed = said if len(said) > 1 and all(_ENTRY.match(s.text) for s in plain_said) else said[1:]
+    if len(said) > len(listed):
+        parts.append(f"<p>{said[0]}</p>")
+    if listed:
+        parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in listed) + "</ul>")
     if warned:
         parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
     if value.unmet:

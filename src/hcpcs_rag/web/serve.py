@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def build(served: Served, host: str, port: int, options: Options, cache: Path) -
     def health() -> dict[str, str]:
         return {"status": "ok", "generation": served.index.manifest.generation}
 
-    application.add_middleware(_Secured)
+    application.add_middleware(_Secured, upload=options.upload)
     blocks = app.build(served, options, cache)
     blocks.queue(max_size=MAX_WAITING)
     mounted: FastAPI = gr.mount_gradio_app(
@@ -77,7 +78,7 @@ def build(served: Served, host: str, port: int, options: Options, cache: Path) -
         server_name=host,
         server_port=port,
         footer_links=[],
-        auth=(lambda name, password: users.check(options.users, name, password)) if options.users else None,
+        auth=_login(options) if options.users else None,
         auth_message="Log in to ask about HCPCS codes.",
         root_path=options.root_path or None,
         show_error=True,
@@ -89,11 +90,24 @@ def build(served: Served, host: str, port: int, options: Options, cache: Path) -
     return mounted
 
 
-class _Secured:
-    """Adds ``SECURITY`` to every answer; on the wire itself, because answers stream."""
+def _login(options: Options) -> Callable[[str, str], Awaitable[bool]]:
+    """Check passwords off the event loop, which every answer shares, and one at a time, which slows who guesses."""
+    import anyio
 
-    def __init__(self, app: ASGIApp) -> None:
+    one = anyio.CapacityLimiter(1)
+
+    async def check(name: str, password: str) -> bool:
+        return await anyio.to_thread.run_sync(users.check, options.users, name, password, limiter=one)
+
+    return check
+
+
+class _Secured:
+    """Adds ``SECURITY`` to every answer, on the wire itself, because answers stream; refuses files where none may come."""
+
+    def __init__(self, app: ASGIApp, upload: bool) -> None:
         self._app = app
+        self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sent(message: Message) -> None:
@@ -101,6 +115,10 @@ class _Secured:
                 message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
             await send(message)
 
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/upload") and not self._upload:
+            await sent({"type": "http.response.start", "status": 403, "headers": []})
+            await sent({"type": "http.response.body", "body": b"This server takes no files."})
+            return
         await self._app(scope, receive, sent)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.errors import IndexFolderError
+from hcpcs_rag.errors import HcpcsRagError, IndexFolderError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.web.conversation import Memory
@@ -34,10 +34,12 @@ class Served:
     @property
     def memory(self) -> Memory:
         """What answers from the generation in use; from the last good one where the new one cannot be opened."""
-        if self._is_new():
-            with self._lock:
+        if self._is_new() and self._lock.acquire(blocking=False):  # one opens, meanwhile the others answer from the old
+            try:
                 if self._is_new():
                     self._follow()
+            finally:
+                self._lock.release()
         return self._memory
 
     @property
@@ -59,6 +61,6 @@ class Served:
         new = self._in_use()
         try:
             self._memory = self._open()
-        except IndexFolderError as problem:
+        except (HcpcsRagError, OSError) as problem:
             self._refused = new
             log.warning("The last good index stays in use. %s", problem)

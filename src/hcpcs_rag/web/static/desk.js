@@ -10,6 +10,7 @@ const said = document.getElementById('said');
 let trail = [];      // the marks of the answer in which one was clicked
 let at = -1;
 let opener = null;   // where the focus goes back to
+const wanted = new URLSearchParams(location.search);
 let asked = 0;       // the newest request; an older one that comes late is dropped
 
 let silence = 0;
@@ -91,6 +92,12 @@ function close() {
   if (opener && opener.isConnected) opener.focus();
 }
 
+function toConversation() {   // a question asked on a card or in another tab is answered in the first one
+  if (matchMedia('(max-width: 900px)').matches) delete desk.dataset.reading;
+  const tab = document.querySelector("#tabs [role='tab']");
+  if (tab) tab.click();
+}
+
 async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
@@ -112,7 +119,8 @@ function textOf(answer) {
   document.body.append(held);
   const text = held.innerText.trim();
   held.remove();
-  return text;
+  const marks = [...answer.querySelectorAll('a.cite')].map((mark) => `${mark.textContent.trim()} ${mark.title}`);
+  return [text, ...new Set(marks)].join('\n');
 }
 
 async function onClick(event) {
@@ -125,7 +133,7 @@ async function onClick(event) {
   const [act, ...rest] = /^#\w+\//.test(address(link)) ? parts(link) : [(address(link).match(/^\?(code|q|source)=/) || [])[1]];
   const actions = {
     code: () => openCard(query(link).get('code')),
-    q: () => { delete desk.dataset.reading; trigger('ask', {question: query(link).get('q')}); },
+    q: () => { toConversation(); trigger('ask', {question: query(link).get('q')}); },
     source: () => openPage(link),
     print: async () => { link.parentElement.innerHTML = await server.print_page({page_id: rest[1], number: Number(rest[0])}); },
     copy: () => copy(textOf(link.closest('.answer')), 'Answer'),
@@ -155,9 +163,23 @@ const GROWING = 800;   // milliseconds
 let answers = 0;
 let until = 0;
 new MutationObserver(() => {
+  // A question is edited as it was typed, not as it was escaped.
+  const box = document.querySelector('#conversation textarea:not([data-decoded])');
+  if (box) {
+    box.dataset.decoded = '';
+    const typed = new DOMParser().parseFromString(box.value, 'text/html').documentElement.textContent;
+    if (typed !== box.value) {
+      box.value = typed;
+      box.dispatchEvent(new Event('input', {bubbles: true}));
+    }
+  }
   const shown = document.querySelectorAll('#conversation .answer');
   if (shown.length > answers) until = performance.now() + GROWING;
   answers = shown.length;
+  if (answers && wanted.get('q')) {   // answered: a reload must not ask again
+    wanted.delete('q');
+    history.replaceState(null, '', location.pathname);
+  }
   if (!answers || performance.now() > until) return;
   const row = shown[answers - 1].closest('.message-row');
   const top = (row && row.previousElementSibling) || shown[answers - 1];
@@ -167,7 +189,7 @@ new MutationObserver(() => {
 }).observe(desk, {childList: true, subtree: true});
 
 document.addEventListener('click', onClick);
+window.addEventListener('to-conversation', toConversation);
 document.addEventListener('keydown', onKey);
-const wanted = new URLSearchParams(location.search);
 if (wanted.get('code')) openCard(wanted.get('code'));
 if (wanted.get('source')) show('Source', pageOf(wanted)).then(reveal);

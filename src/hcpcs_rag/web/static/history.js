@@ -3,10 +3,20 @@ const KEY = 'hcpcs-rag.conversations';
 const MOST = 200;
 const onServer = props.share === 'server';
 
+let number = '';
 function browserId() {
+  try {
+    return storedId();
+  } catch (blocked) {   // without storage it lasts as long as the page
+    number = number || newId();
+    return number;
+  }
+}
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+function storedId() {
   let id = localStorage.getItem('hcpcs-rag.browser');
   if (!id) {
-    id = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+    id = newId();
     localStorage.setItem('hcpcs-rag.browser', id);
   }
   return id;
@@ -21,14 +31,23 @@ function stored() {
   }
 }
 
+function put(list) {   // of what does not fit, the oldest goes
+  for (let most = Math.min(list.length, MOST); most >= 0; most = most > 1 ? Math.floor(most / 2) : most - 1) {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(list.slice(0, most)));
+      return;
+    } catch (full) { /* try with fewer */ }
+  }
+}
+
 const browser = {
   list: async () => stored(),
   keep: async (one) => {
     const rest = stored().filter((other) => other.id !== one.id);
-    localStorage.setItem(KEY, JSON.stringify([one, ...rest].slice(0, MOST)));
+    put([one, ...rest]);
   },
-  rename: async (one) => localStorage.setItem(KEY, JSON.stringify(stored().map((other) => (other.id === one.id ? one : other)))),
-  forget: async (id) => localStorage.setItem(KEY, JSON.stringify(stored().filter((one) => one.id !== id))),
+  rename: async (one) => put(stored().map((other) => (other.id === one.id ? one : other))),
+  forget: async (id) => put(stored().filter((one) => one.id !== id)),
 };
 let kept = [];   // what the server told last
 const shared = {
@@ -41,6 +60,12 @@ const store = onServer ? shared : browser;
 let conversations = [];
 let current = '';
 
+// Its events: 'open', 'fresh', and on the server 'list', 'keep', 'forget'.
+function go(event, data) {
+  window.dispatchEvent(new Event('to-conversation'));
+  trigger(event, data);
+}
+
 function button(words, label, act) {
   const one = document.createElement('button');
   one.type = 'button';
@@ -52,7 +77,7 @@ function button(words, label, act) {
 
 function entry(one) {
   const item = document.createElement('li');
-  const open = button(one.title, `Open conversation: ${one.title}`, () => trigger('open', {id: one.id, questions: one.questions}));
+  const open = button(one.title, `Open conversation: ${one.title}`, () => go('open', {conversation: one}));
   open.className = 'conversation';
   if (one.id === current) open.setAttribute('aria-current', 'true');
   const rename = button('Rename', `Rename conversation: ${one.title}`, () => edit(item, one));
@@ -66,6 +91,7 @@ function entry(one) {
     await store.forget(one.id);
     if (one.id === current) trigger('fresh', {});
     await draw();
+    element.querySelector('.new').focus();
   });
   item.append(open, rename, remove);
   return item;
@@ -104,7 +130,9 @@ async function draw() {
 async function onValue() {
   const value = props.value;
   current = value && value.id ? value.id : '';
-  if (current && value.questions.length) {
+  if (current && !value.questions.length) {
+    await store.forget(current);   // its only question was taken back
+  } else if (current) {
     const known = (await store.list()).find((one) => one.id === current);
     await store.keep(known ? {...value, title: known.title} : value);   // a name once given stays
   }
@@ -112,7 +140,7 @@ async function onValue() {
 }
 
 element.addEventListener('click', (event) => {
-  if (event.target.closest('[data-fresh]')) trigger('fresh', {});
+  if (event.target.closest('[data-fresh]')) go('fresh', {});
 });
 window.addEventListener('storage', (event) => { if (event.key === KEY) draw(); });
 if (onServer) {
