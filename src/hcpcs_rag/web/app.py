@@ -20,7 +20,7 @@ STYLE = reader.script("style.css")
 def build(served: Served, options: Options, cache: Path) -> gr.Blocks:
     """Lay the application out. Each browser tab has a conversation of its own."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
-        gr.HTML(lambda: _header(served.index), elem_id="header")
+        head = gr.HTML(_header(served.index), elem_id="header")
         gr.HTML("<div id='said' role='status'></div>", elem_id="toast")
         with gr.Sidebar(label="Conversations", open=False, width=280, elem_id="sidebar"):
             past = history.build(served, options.share_history)
@@ -37,6 +37,8 @@ def build(served: Served, options: Options, cache: Path) -> gr.Blocks:
             lookup.build(served)
         with shelf:
             library.build(served, shelf, cache, upload=options.upload)
+        # Whoever comes after a new release was loaded must see it named.
+        blocks.load(lambda: _header(served.index), None, [head], show_progress="hidden", queue=False, api_name=False)
     return blocks
 
 

@@ -99,7 +99,7 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
     reader.rate(acts["rate"], [history, rated], [rated, reasons, why, words], **quick)
     send.click(acts["explain"], [rated, why, words], [reasons], **quick)
     skip.click(lambda: gr.update(visible=False), None, [reasons], **quick)
-    blocks.load(acts["visit"], [history], shown, api_name=False, **asking)
+    blocks.load(acts["visit"], [history], shown, api_name=False, **{**asking, "show_progress": "hidden"})
 
 
 def handlers(served: Served) -> dict[str, Callable[..., Any]]:

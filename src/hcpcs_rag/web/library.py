@@ -34,7 +34,7 @@ def build(served: Served, tab: gr.Tab, cache: Path, *, upload: bool) -> None:
             )
             add = gr.Button("Add to the library", variant="primary")
             outcome = gr.HTML("", elem_id="upload-outcome")
-    view = gr.HTML(lambda: draw(served.index), elem_id="library")
+    view = gr.HTML(draw(served.index), elem_id="library")
     tab.select(lambda: draw(served.index), None, [view], queue=False, api_name=False, show_progress="hidden")
     if not upload:
         return
@@ -73,13 +73,13 @@ def draw(index: Index) -> str:
     more = len(data["pages"]) - SHOWN
     rest = f"<p>{more:,} more pages: <code>hcpcs-rag status</code> lists all.</p>" if more > 0 else ""
     skipped = "".join(f"<li>{html.escape(row['reason'])}</li>" for row in data["skipped"])
-    warned = f"<h3>Files that could not be read</h3><ul class='conflict'>{skipped}</ul>" if skipped else ""
+    warned = f"<h2>Files that could not be read</h2><ul class='conflict'>{skipped}</ul>" if skipped else ""
     return (
         f"<p>{counts['codes']:,} codes, {counts['modifiers']:,} modifiers, {counts['pages']:,} pages with the records, "
         f"{counts['relations']:,} rules between codes. Built {html.escape(data['built_at'][:16].replace('T', ' '))} UTC, "
         f"generation {html.escape(data['generation'])}.</p>"
-        f"<h3>CMS releases</h3><ul>{releases or '<li>None is loaded: no descriptor can be vouched for.</li>'}</ul>{warned}"
-        "<h3>Pages and policies</h3><div class='wide' tabindex='0' role='region' aria-label='Pages loaded'>"
+        f"<h2>CMS releases</h2><ul>{releases or '<li>None is loaded: no descriptor can be vouched for.</li>'}</ul>{warned}"
+        "<h2>Pages and policies</h2><div class='wide' tabindex='0' role='region' aria-label='Pages loaded'>"
         "<table class='codes'><thead><tr><th scope='col'>Page</th><th scope='col'>Authority</th><th scope='col'>About</th>"
         "<th scope='col'>Kind</th><th scope='col'>Read</th><th scope='col'>Left out</th></tr></thead>"
         f"<tbody>{''.join(map(_page, data['pages'][:SHOWN]))}</tbody></table></div>{rest}"
