@@ -24,7 +24,7 @@ ROOMS = [
     "evaluation.gate", "evaluation.tables", "evaluation.plots", "evaluation.report",
     "contract", "terminal", "card", "lookup", "record", "store", "feedback", "conversations", "users", "uploads",
     "web", "web.options", "web.markup", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation", "web.served",
-    "web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve",
+    "web.reader", "web.history", "web.acts", "web.chat", "web.lookup", "web.library", "web.app", "web.serve",
     "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server", "cli", "__main__",
 ]  # fmt: skip
 """Import order: a module imports only what stands before it."""
@@ -60,7 +60,16 @@ OWNERS = {
     "matplotlib": {"evaluation.plots"},
     "jinja2": {"evaluation.report", "record"},
     "markupsafe": {"evaluation.report"},
-    "gradio": {"web.reader", "web.history", "web.chat", "web.lookup", "web.library", "web.app", "web.serve"},
+    "gradio": {
+        "web.reader",
+        "web.history",
+        "web.acts",
+        "web.chat",
+        "web.lookup",
+        "web.library",
+        "web.app",
+        "web.serve",
+    },
     "anyio": {"web.serve"},
     "fastapi": {"web.serve"},
     "starlette": {"web.serve"},

@@ -6,12 +6,8 @@ from hcpcs_rag import conversations
 
 
 def conversation(number: int, title: str = "t") -> dict[str, object]:
-    return {
-        "id": str(number),
-        "title": title,
-        "questions": [f"q{number}", "ä"],
-        "at": f"2026-01-01T00:{number // 60:02}:{number % 60:02}",
-    }
+    at = f"2026-01-01T00:{number // 60:02}:{number % 60:02}"
+    return {"id": str(number), "title": title, "questions": [f"q{number}", "ä"], "at": at, "generation": "g"}
 
 
 def test_conversations_belong_to_their_owner(tmp_path: Path) -> None:

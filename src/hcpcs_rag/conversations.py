@@ -14,23 +14,28 @@ MAX_KEPT = 200
 """Conversations kept of one owner; the oldest go."""
 _SCHEMA = """CREATE TABLE IF NOT EXISTS conversations (
     owner TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, questions TEXT NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (owner, id)) WITHOUT ROWID"""
+    generation TEXT NOT NULL, PRIMARY KEY (owner, id)) WITHOUT ROWID"""
 
 
 def listed(folder: Path, owner: str) -> list[Json]:
     """Return the conversations of an owner, the newest first. Raises ``StoreError``."""
     with opened(folder / FILE, _SCHEMA) as db:
         rows = db.execute(
-            "SELECT id, title, questions, at FROM conversations WHERE owner = ? ORDER BY at DESC, id", (owner,)
+            "SELECT id, title, questions, at, generation FROM conversations WHERE owner = ? ORDER BY at DESC, id",
+            (owner,),
         ).fetchall()
-    return [{"id": r[0], "title": r[1], "questions": json.loads(r[2]), "at": r[3]} for r in rows]
+    names = ("id", "title", "questions", "at", "generation")
+    return [{**dict(zip(names, row, strict=True)), "questions": json.loads(row[2])} for row in rows]
 
 
 def keep(folder: Path, owner: str, conversation: Json) -> None:
     """Keep a conversation of an owner, in place of what had its id. Raises ``StoreError``."""
-    row = (owner, *(str(conversation[key]) for key in ("id", "title")), json.dumps(conversation["questions"]))
+    told = (str(conversation[key]) for key in ("id", "title", "at", "generation"))
     with opened(folder / FILE, _SCHEMA) as db:
-        db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", (*row, str(conversation["at"])))
+        db.execute(
+            "INSERT OR REPLACE INTO conversations (questions, owner, id, title, at, generation) VALUES (?, ?, ?, ?, ?, ?)",
+            (json.dumps(conversation["questions"]), owner, *told),
+        )
         db.execute(
             "DELETE FROM conversations WHERE owner = ? AND id NOT IN"
             " (SELECT id FROM conversations WHERE owner = ? ORDER BY at DESC LIMIT ?)",

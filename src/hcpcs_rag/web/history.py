@@ -50,6 +50,7 @@ def _acts(folder: Path) -> tuple[Act, Act, Act]:
             "title": str(one["title"])[: TITLE_CHARS + 20],
             "questions": list(questions_of(one)),
             "at": str(one["at"])[:40],
+            "generation": str(one["generation"])[:64],
         }
         conversations.keep(folder, _owner(event, request), kept)
         return listed(event, request)
