@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from hcpcs_rag import feedback, users
+from hcpcs_rag.assistant import Assistant
+from hcpcs_rag.evaluation.questions import load
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -116,3 +120,41 @@ def test_nothing_heavy_is_loaded_that_the_path_does_not_use(
     command = [sys.executable, "-c", program, *arguments, "--index", str(index_folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not absent & set(done.stdout.splitlines()[-1].split())
+
+
+def test_serving_others_without_a_log_in_is_refused(run_cli: Run, index_folder: Path) -> None:
+    done = run_cli("serve", "--index", str(index_folder), "--host", "0.0.0.0", "--port", "7998")
+    assert done.returncode == 2
+    assert "--auth" in done.stderr
+    assert "--insecure" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--auth", "no-such-file"], "hcpcs-rag users add"),
+        (["--root-path", "codes"], "with a slash first"),
+        (["--share-history", "everywhere"], "share-history"),
+    ],
+)
+def test_wrong_options_of_serve_are_told(run_cli: Run, index_folder: Path, arguments: list[str], told: str) -> None:
+    done = run_cli("serve", "--index", str(index_folder), *arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_users_are_added_by_command(run_cli: Run, tmp_path: Path) -> None:
+    done = run_cli("users", "add", "ann", "--file", str(tmp_path / "users"), "--password", "secret")
+    assert done.returncode == 0
+    assert users.check(users.read(tmp_path / "users"), "ann", "secret")
+
+
+def test_feedback_is_exported_as_a_question_set(run_cli: Run, tmp_path: Path, assistant: Assistant) -> None:
+    answer, _ = assistant.ask("What is E1392?")
+    feedback.rate(tmp_path, "up", ["What is E1392?"], answer, "g")
+    done = run_cli("feedback", "export", "--index", str(tmp_path))
+    assert json.loads(done.stdout)["turns"] == ["What is E1392?"]
+    assert run_cli("feedback", "export", "--index", str(tmp_path), "--out", str(tmp_path / "s.jsonl")).returncode == 0
+    assert len(load(tmp_path / "s.jsonl")) == 1
+    traces = json.loads(run_cli("feedback", "export", "--index", str(tmp_path), "--traces").stdout)
+    assert traces["answer"]["timings_ms"]["total"] > 0
