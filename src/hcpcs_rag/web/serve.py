@@ -48,6 +48,7 @@ def serve(index: Path, host: str, port: int, options: Options, cache: Path, *, i
     # Before gradio is imported: it reads these once, and must never look for a network.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000"  # else it makes a table of all events after each
     import uvicorn
 
     application = build(served, host, port, options, cache)
