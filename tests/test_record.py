@@ -17,7 +17,7 @@ AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 @pytest.mark.parametrize(
     "question", ["What is E1392?", "Compare E1390 and E1392", "What is E1392 and what is its warranty?"]
 )
-@pytest.mark.parametrize("form", record.FORMATS)
+@pytest.mark.parametrize("form", record.WRITERS)
 def test_every_form_holds_question_answer_quotes_hashes_and_circumstances(
     assistant: Assistant, question: str, form: str
 ) -> None:

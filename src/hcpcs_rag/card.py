@@ -10,7 +10,7 @@ from hcpcs_rag.codes import find_bare_modifiers, find_modifiers
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_RANK, Page, Quote, RelationKind
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.cms import PRICING_MEANING
+from hcpcs_rag.readers.cms import pricing_text
 from hcpcs_rag.relations.mining import among
 
 MAX_MODIFIERS = 12
@@ -58,7 +58,7 @@ def gather(code: str, index: Index, on: date | None = None) -> Card:
     pages = sorted(index.pages_about(code), key=lambda p: (AUTHORITY_RANK[p.authority], p.page_id))
     return Card(
         told,
-        tuple(f"{p} ({PRICING_MEANING.get(p, 'meaning not published')})" for p in told["pricing"]),
+        tuple(map(pricing_text, told["pricing"])),
         index.record_page(record) if record else None,
         _rules(code, index, on),
         _modifiers(pages, index),

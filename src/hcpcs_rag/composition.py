@@ -14,13 +14,17 @@ def text_of(statements: Sequence[Statement], unmet: str = "") -> str:
     Each ends with the marks of its citations. Conflicts between sources follow under a line that says so, then what
     the sources leave open.
     """
-    said = [s for s in statements if not s.disagrees and s.cell is None]
-    lines = [_line(s) for s in said]
+    lines = [_line(s) for s in said(statements)]
     text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
     table = _table(statements)
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
     return "\n\n".join(part for part in (text, table, warning, left_open(unmet)) if part)
+
+
+def said(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements that are read as sentences: neither cells of a comparison nor told as a disagreement."""
+    return [s for s in statements if not s.disagrees and s.cell is None]
 
 
 def left_open(unmet: str) -> str:

@@ -19,9 +19,6 @@ from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer
 from hcpcs_rag.index.opened import Index
 
-FORMATS = ("md", "json", "html")
-
-
 _MARKDOWN = re.compile(r"(\[(?!\d+\])|<|`)")
 """What Markdown may take for a picture, a link or markup; the marks of citations are not among it."""
 
@@ -104,7 +101,6 @@ def _told(record: Record) -> Json:
     return {
         "record": record,
         "parts": [(part, [s for s in part.statements if s.cell is None], rows(part.statements)) for part in parts],
-        "sources": {source["page_id"]: source for source in record.sources},
         "authority": AUTHORITY_WORDS,
         "cell": shown_text,
         "version": __version__,
@@ -122,5 +118,5 @@ def _template(name: str) -> jinja2.Template:
     return environment.from_string(files("hcpcs_rag").joinpath("templates", name).read_text(encoding="utf-8"))
 
 
-WRITERS = dict(zip(FORMATS, (as_markdown, as_json, as_html), strict=True))
-"""The writer of each of ``FORMATS``."""
+WRITERS = {"md": as_markdown, "json": as_json, "html": as_html}
+"""The writer of each form, by the ending of its file."""

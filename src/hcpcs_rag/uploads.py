@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 from hcpcs_rag import readers
@@ -30,35 +29,36 @@ def add(file: Path, folder: Path, settings: Settings, cache: Path | None, progre
     where the file is of another kind, a release, or cannot be read, ``StoreError`` where it cannot be kept,
     ``IndexLockedError`` while another ingest runs, and what ``ingest`` raises; nothing of the file is kept then.
     """
-    _require_page(file, settings)
+    data = _read_page(file, settings)
     stem = re.sub(r"[^\w-]+", "_", file.stem).strip("_") or "page"
-    target = folder / FOLDER / f"{stem}-{files.digest(file.read_bytes())[:8]}{file.suffix.lower()}"
-    was_there = target.exists()
+    target = folder / FOLDER / f"{stem}-{files.digest(data)[:8]}{file.suffix.lower()}"
+    keep = target.exists()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         said = target.with_name(files.SOURCES)
         if not said.exists():
             said.write_text(_SAID, encoding="utf-8")
-        shutil.copyfile(file, target)
+        target.write_bytes(data)
         summary = ingest([target], folder, settings, cache=cache, progress=progress)
-        if summary.skipped and not was_there and summary.skipped[0][0] == str(target.resolve()):
+        if summary.skipped and not keep and summary.skipped[0][0] == str(target.resolve()):
             raise UnreadableFileError(f"{file.name} was not added: {summary.skipped[0][1]}", "Save it in another form.")
+        keep = True
     except OSError as problem:
-        _remove(target, was_there)
         raise StoreError(f"{file.name} cannot be kept: {problem.strerror}.", "Tell who runs this server.") from problem
-    except BaseException:
-        _remove(target, was_there)
-        raise
+    finally:
+        if not keep:
+            target.unlink(missing_ok=True)
     return summary
 
 
-def _require_page(file: Path, settings: Settings) -> None:
-    """Refuse what is no readable page. A release outranks every page, so only the operator loads one."""
+def _read_page(file: Path, settings: Settings) -> bytes:
+    """Return the bytes of a file that is a readable page. A release outranks every page: only the operator loads one."""
     if file.suffix.lower() not in SUFFIXES:
         raise UnreadableFileError(f"{file.name} is no page or PDF.", f"Choose one of: {', '.join(SUFFIXES)}.")
     (found,) = files.find_files([file])
     try:
-        document = readers.read(found, files.read_bytes(found, settings.max_file_bytes), settings.ocr)
+        data = files.read_bytes(found, settings.max_file_bytes)
+        document = readers.read(found, data, settings.ocr)
     except UnreadableFileError as problem:
         raise UnreadableFileError(
             f"{file.name} was not added: {problem.what.replace(str(found.path), file.name)}", problem.next_step
@@ -67,8 +67,4 @@ def _require_page(file: Path, settings: Settings) -> None:
         raise UnreadableFileError(f"{file.name} cannot be read.", "Save it in another form.") from problem
     if document.release:
         raise UnreadableFileError(f"{file.name} is a CMS release, not a page.", "Ask who runs this server to load it.")
-
-
-def _remove(target: Path, was_there: bool) -> None:
-    if not was_there:
-        target.unlink(missing_ok=True)
+    return data

@@ -130,6 +130,7 @@ def test_a_page_is_added_without_a_restart(visit: Enter, library: Path, tmp_path
         before = one.ask("How are units of E0779 counted?")
         assert "month of rental" not in before
         one.page.get_by_role("tab", name="Library").click()
+        one.page.get_by_text("Click to Upload").wait_for()
         one.page.locator("#upload input[type=file]").set_input_files(
             {"name": "pumps.pdf", "mimeType": "application/pdf", "buffer": pdf(PDF_LINES)}
         )

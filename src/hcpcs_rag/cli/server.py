@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +10,10 @@ import typer
 
 from hcpcs_rag.cli.options import DEFAULT_INDEX, IndexOption, cache_folder, log, out, print_json
 from hcpcs_rag.errors import InputError
+from hcpcs_rag.web.options import Options, Share
 
 feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
 users = typer.Typer(help="Who may log in to the web application.", no_args_is_help=True)
-
-
-class Share(StrEnum):
-    """Where conversations are kept."""
-
-    OFF = "off"
-    BROWSER = "browser"
-    SERVER = "server"
 
 
 def serve(
@@ -30,7 +22,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     root_path: Annotated[str, typer.Option(help="The path under which a proxy serves it, such as /codes.")] = "",
     auth: Annotated[Path | None, typer.Option(help="A file of users who may log in; see hcpcs-rag users add.")] = None,
-    share_history: Annotated[Share, typer.Option(help="Where conversations are kept and listed.")] = Share.BROWSER,
+    share_history: Annotated[Share, typer.Option(help="Where conversations are kept and listed.")] = "browser",
     allow_upload: Annotated[bool, typer.Option("--allow-upload", help="Visitors may add pages and PDFs.")] = False,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Listen beyond this machine although nobody has to log in.")
@@ -38,13 +30,12 @@ def serve(
 ) -> None:
     """Start the web application; the same as ``python app.py``."""
     from hcpcs_rag.users import read
-    from hcpcs_rag.web.options import Options
     from hcpcs_rag.web.serve import serve as start
 
     if root_path and not root_path.startswith("/"):
         raise InputError(f"{root_path} is no path of an address.", "Write it with a slash first, such as /codes.")
     options = Options(
-        share_history=share_history.value,
+        share_history=share_history,
         upload=allow_upload,
         users=read(auth) if auth else {},
         root_path=root_path.rstrip("/"),

@@ -272,6 +272,11 @@ def coverage_text(record: CodeRecord) -> str:
     return f"{record.coverage} ({COVERAGE_MEANING.get(record.coverage, 'meaning not published')})"
 
 
+def pricing_text(indicator: str) -> str:
+    """Say a pricing indicator in words."""
+    return f"{indicator} ({PRICING_MEANING.get(indicator, 'meaning not published')})"
+
+
 def record_lines(record: CodeRecord) -> list[tuple[str, str]]:
     """Return the fields of a record as its page shows them: name and value, in order."""
     lines = [
@@ -283,7 +288,7 @@ def record_lines(record: CodeRecord) -> list[tuple[str, str]]:
         ("Last changed", record.changed.isoformat() if record.changed else ""),
         ("Ended", f"{record.ended.isoformat()} (last day of use)" if record.ended else "no end date on record"),
         ("See instead", ", ".join(record.see_instead)),
-        ("Pricing", "; ".join(f"{p} ({PRICING_MEANING.get(p, 'meaning not published')})" for p in record.pricing)),
+        ("Pricing", "; ".join(map(pricing_text, record.pricing))),
     ]
     if record.added is None and record.ended is None:
         lines = [line for line in lines if line[0] != "Ended"]  # a list without dates says nothing of ends

@@ -84,13 +84,13 @@ def apply(page: Page, said: Provenance | None) -> Page:
     if said is None or page.authority == "release":
         return page
     if not said.trusted:
-        page = replace(page, authority=said.authority or "reference", publisher=said.publisher, url=said.url)
+        read_on = page.read_on or said.read_on
+        authority = said.authority or "reference"
+        return replace(page, authority=authority, publisher=said.publisher, url=said.url, read_on=read_on)
     head = page.text[:2000].split("\n---")[0] if page.text.startswith("---") else ""
     return replace(
         page,
-        authority=page.authority
-        if not said.trusted or "\nauthority:" in head or said.authority is None
-        else said.authority,
+        authority=page.authority if "\nauthority:" in head or said.authority is None else said.authority,
         publisher=page.publisher if "\npublisher:" in head else said.publisher or page.publisher,
         url=page.url or said.url,
         read_on=page.read_on or said.read_on,

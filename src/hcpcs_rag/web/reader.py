@@ -15,7 +15,7 @@ from hcpcs_rag.card import gather
 from hcpcs_rag.contract import Json
 from hcpcs_rag.errors import HcpcsRagError
 from hcpcs_rag.index.manifest import hash_file
-from hcpcs_rag.readers.ocr import print_page
+from hcpcs_rag.readers import ocr
 from hcpcs_rag.web import cards, pages
 from hcpcs_rag.web.served import Served
 
@@ -66,22 +66,21 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
             return "<p class='empty'>This is no HCPCS code. A code is a letter and four digits, such as E1392.</p>"
         return cards.view(gather(code.upper(), served.index))
 
-    def printed(wanted: Json) -> str:
+    def print_page(wanted: Json) -> str:
         try:
             page = served.index.page(str(wanted["page_id"]))
             number = int(wanted["number"])
             file = Path(page.source)
             if not file.is_file() or hash_file(file) != page.digest:
                 return "<p class='empty'>The file has moved or changed since it was read; its text is below.</p>"
-            image = base64.b64encode(print_page(file.read_bytes(), file.name, number)).decode()
+            image = base64.b64encode(ocr.print_page(file.read_bytes(), file.name, number)).decode()
         except (HcpcsRagError, OSError, *_SENT_WRONG) as problem:
             return _fault(problem)
         return (
             f"<img class='printed' src='data:image/png;base64,{image}' alt='Page {number} of {html.escape(file.name)}'>"
         )
 
-    printed.__name__ = "print_page"
-    return open_page, open_card, printed
+    return open_page, open_card, print_page
 
 
 def _fault(problem: Exception) -> str:

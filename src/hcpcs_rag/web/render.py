@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hcpcs_rag.composition import left_open, rows
+from hcpcs_rag.composition import left_open, rows, said
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer, Citation, Statement
 from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
@@ -22,8 +22,12 @@ def answer(value: Answer, number: int) -> str:
 def beginning(value: Answer) -> str:
     """Draw the first words of an answer, which are shown while the rest is drawn."""
     first = (value.parts or (value,))[0]
-    said = [s for s in first.statements if not s.disagrees and s.cell is None]
-    told = f"<p>{_drawn(said[0], first.citations)}</p>" if said else f"<p>{plain(first.text.split(chr(10))[0])}</p>"
+    sentences = said(first.statements)
+    told = (
+        f"<p>{_drawn(sentences[0], first.citations)}</p>"
+        if sentences
+        else f"<p>{plain(first.text.split(chr(10))[0])}</p>"
+    )
     return f"<section class='answer {value.status}'>{_understood(value)}{told}</section>"
 
 
@@ -46,14 +50,14 @@ def _body(value: Answer) -> str:
     if value.status != "answered":
         lines = "".join(f"<p>{linked(line)}</p>" for line in value.text.split("\n") if line.strip())
         return f"<div class='abstained'>{lines}</div>"
-    plain_said = [s for s in value.statements if not s.disagrees and s.cell is None]
-    said = [_drawn(s, value.citations) for s in plain_said]
+    sentences = said(value.statements)
+    drawn = [_drawn(s, value.citations) for s in sentences]
     warned = "".join(f"<li>{_drawn(s, value.citations)}</li>" for s in value.statements if s.disagrees)
     parts = [_table(value)] if any(s.cell for s in value.statements) else []
     # Entries of a list ("E0167: …", "Use with E0779: …") stand side by side; else the first statement is the answer.
-    listed = said if len(said) > 1 and all(_ENTRY.match(s.text) for s in plain_said) else said[1:]
-    if len(said) > len(listed):
-        parts.append(f"<p>{said[0]}</p>")
+    listed = drawn if len(drawn) > 1 and all(_ENTRY.match(s.text) for s in sentences) else drawn[1:]
+    if len(drawn) > len(listed):
+        parts.append(f"<p>{drawn[0]}</p>")
     if listed:
         parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in listed) + "</ul>")
     if warned:

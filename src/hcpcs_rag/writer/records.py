@@ -9,7 +9,7 @@ from datetime import date
 from hcpcs_rag.conflicts import line
 from hcpcs_rag.domain import CodeRecord, Draft, Page, Quote
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID, PRICING_MEANING
+from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID, pricing_text
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import listed, with_stop
 
@@ -128,5 +128,5 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
 def pricing_fact(record: CodeRecord, index: Index) -> Draft:
     """State a code's pricing indicators, with their meaning."""
     page = index.record_page(record)
-    priced = "; ".join(f"{p} ({PRICING_MEANING.get(p, 'meaning not published')})" for p in record.pricing)
+    priced = "; ".join(map(pricing_text, record.pricing))
     return Draft(f"{record.code} pricing indicator: {priced}.", (line(page, "Pricing"),))

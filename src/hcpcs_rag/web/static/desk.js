@@ -75,10 +75,14 @@ async function step(by) {
   if (await show(title, pageOf(held))) reveal();
 }
 
-async function openCard(code) {
+function endTrail() {
   trail = [];
   count.textContent = '';
   previous.hidden = next.hidden = true;
+}
+
+async function openCard(code) {
+  endTrail();
   await show('Code card', server.open_card({code}));
 }
 
@@ -87,8 +91,7 @@ function close() {
   document.querySelectorAll('a.cite.current').forEach((mark) => mark.classList.remove('current'));
   body.innerHTML = body.dataset.empty;
   heading.textContent = 'Sources';
-  count.textContent = '';
-  previous.hidden = next.hidden = true;
+  endTrail();
   if (opener && opener.isConnected) opener.focus();
 }
 

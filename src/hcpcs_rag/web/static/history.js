@@ -31,7 +31,7 @@ function stored() {
   }
 }
 
-function put(list) {   // of what does not fit, the oldest goes
+function put(list) {   // where all of it does not fit, the older half goes, and again
   for (let most = Math.min(list.length, MOST); most >= 0; most = most > 1 ? Math.floor(most / 2) : most - 1) {
     try {
       localStorage.setItem(KEY, JSON.stringify(list.slice(0, most)));
@@ -57,7 +57,6 @@ const shared = {
   forget: async (id) => trigger('forget', {browser: browserId(), id}),
 };
 const store = onServer ? shared : browser;
-let conversations = [];
 let current = '';
 
 // Its events: 'open', 'fresh', and on the server 'list', 'keep', 'forget'.
@@ -122,7 +121,7 @@ function edit(item, one) {
 async function draw() {
   const list = element.querySelector('ul');
   if (!list) return;
-  conversations = await store.list();
+  const conversations = await store.list();
   list.replaceChildren(...conversations.map(entry));
   element.querySelector('.none').hidden = conversations.length > 0;
 }
