@@ -10,10 +10,10 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
-    "errors", "domain", "settings", "codes", "language", "facets", "vocabulary",
+    "errors", "domain", "settings", "indicators", "codes", "language", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.cms",
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
-    "relations", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
+    "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.serve", "encoder.export",
     "index", "index.manifest", "index.library", "index.words", "index.vectors", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "units", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements",

@@ -10,8 +10,8 @@ from hcpcs_rag.codes import find_bare_modifiers, find_modifiers
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_RANK, Page, Quote, RelationKind
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.cms import pricing_text
-from hcpcs_rag.relations.mining import among
+from hcpcs_rag.indicators import pricing_text
+from hcpcs_rag.relations.reading import among
 
 MAX_MODIFIERS = 12
 

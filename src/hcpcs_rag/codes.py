@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from hcpcs_rag.domain import LookAlike
 
 LETTERS = "ABCDEGHJKLMPQRSTUV"
@@ -217,6 +215,8 @@ def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...
 
     Same letter first, then the smallest distance in number: the likeliest slips of the keyboard.
     """
+    from rapidfuzz.distance import DamerauLevenshtein  # only what was mistyped needs it
+
     wanted = code.upper()
     slips = [
         other
@@ -243,6 +243,8 @@ def nearest_word(word: str, words: Collection[str]) -> str | None:
 
     A form of the same word ("unit" for "units", "document" for "documents") is no slip.
     """
+    from rapidfuzz.distance import DamerauLevenshtein  # only what was mistyped needs it
+
     slips = 2 if len(word) >= 9 else 1
     near = [
         other

@@ -12,8 +12,8 @@ from datetime import date
 
 from hcpcs_rag import units
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Disagreement, Page, Quote, Relation, Release, Sentence
-from hcpcs_rag.readers.cms import COVERAGE_MEANING, NEVER_PAID
-from hcpcs_rag.relations.wording import is_conditional
+from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID
+from hcpcs_rag.relations.reading import is_conditional
 
 _CLAIMS_COVERAGE = re.compile(
     r"\bmedicare (?:program )?(?:covers?|pays?|reimburses?|will cover|coverage (?:for|of))\b|\b(?:is|are) covered (?:by|under) medicare\b"

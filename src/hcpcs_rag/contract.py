@@ -12,8 +12,8 @@ from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Answer, CodeRecord, Page, Release
 from hcpcs_rag.errors import BatchLineError, PathNotFoundError
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.cms import COVERAGE_MEANING
-from hcpcs_rag.relations.mining import among
+from hcpcs_rag.indicators import COVERAGE_MEANING
+from hcpcs_rag.relations.reading import among
 from hcpcs_rag.retrieval import CodeHit
 
 if TYPE_CHECKING:  # what builds an index is heavy, and asking needs none of it

@@ -13,8 +13,8 @@ from datetime import date
 from hcpcs_rag.codes import LETTERS, read_codes
 from hcpcs_rag.domain import CodeRecord, CodeStatus
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.indicators import COVERAGE_MEANING
 from hcpcs_rag.language import words
-from hcpcs_rag.readers.cms import COVERAGE_MEANING
 from hcpcs_rag.retrieval import rank_codes
 
 RANKED = 50

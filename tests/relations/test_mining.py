@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from hcpcs_rag.readers.text import read_text
-from hcpcs_rag.relations.mining import among, mine
+from hcpcs_rag.relations.mining import mine
+from hcpcs_rag.relations.reading import among
 
 FIXED = "A4222 notes\n\n"
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.relations.rows import of_name
-from hcpcs_rag.relations.wording import Ties, is_conditional, tie
+from hcpcs_rag.relations.wording import Ties, tie
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dateutil import parser as dates
-
 from hcpcs_rag import codes, facets
 from hcpcs_rag.domain import LookAlike, Question, QuestionKind, Turn
 from hcpcs_rag.language import words
@@ -103,6 +101,8 @@ def _read_date(text: str) -> tuple[date | None, str]:
     match = _DATE.search(text)
     if not match:
         return None, text
+    from dateutil import parser as dates  # most questions name no day
+
     try:
         day = dates.parse(match.group(), default=dates.parse("2000-01-01")).date()
     except (ValueError, OverflowError):

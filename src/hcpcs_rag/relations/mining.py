@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hcpcs_rag.codes import find_codes
@@ -203,16 +203,3 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
         yield from _sentence_pairs(f"{code} {about[0].lower()}{about[1:]}.", page.subjects, ())
     else:
         yield from _sentence_pairs(f"{lead} {code}.", page.subjects, ())
-
-
-def among(relations: Iterable[Relation], code: str) -> list[Relation]:
-    """Return relations of ``code``, those that read both ways seen from ``code``."""
-    turned = []
-    for relation in relations:
-        if relation.code == code:
-            turned.append(relation)
-        elif relation.kind in ("use_with", "not_with", "similar"):
-            turned.append(Relation(code, relation.kind, relation.code, relation.page_id, relation.start, relation.end))
-        else:
-            turned.append(relation)  # "A0390, see A0425" reads only one way
-    return turned

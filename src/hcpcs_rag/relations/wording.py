@@ -138,13 +138,6 @@ _NOT_SO = _compile(
     r"|until (?:19|20)\d\d)\b"
 )
 """A rule reported as an error or as past is no rule."""
-_CONDITION = _compile(
-    r"\bif\b(?!\s+(?:it is|they are)\s+(?:used|billed|reported|submitted) with)|\b(?:unless|until|during|as long as|provided (?:that|the)|except|while|only when|without|once|before|within"
-    r"|(?<!on or )after|at (?:initial|the time|delivery|discharge)|(?:in|for) the (?:first|last))\b"
-    # An order is asked of every item; it is no condition on the pair.
-    r"|\bwhen\b(?!\s+(?:it is |they are )?(?:(?:used|billed|reported|submitted) with|ordered|prescribed)\b"
-    r"|\s+(?:the |a )?(?:treating )?(?:practitioner|physician|doctor|provider) (?:orders|prescribes)\b)"
-)
 
 
 def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties | None:
@@ -280,8 +273,3 @@ def has_verb(between: str) -> bool:
 def denies(text: str) -> bool:
     """Say whether a clause holds a denial of any kind."""
     return bool(_NEGATIVE.search(_clause(text)))
-
-
-def is_conditional(sentence: str) -> bool:
-    """Say whether a sentence ties its rule to a condition or a time, so that a bare Yes or No would say too much."""
-    return bool(_CONDITION.search(sentence))

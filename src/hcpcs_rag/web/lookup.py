@@ -10,8 +10,8 @@ import gradio as gr
 
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import CodeStatus
+from hcpcs_rag.indicators import COVERAGE_MEANING
 from hcpcs_rag.lookup import MODIFIERS, Filters, Listed, as_csv, look_up
-from hcpcs_rag.readers.cms import COVERAGE_MEANING
 from hcpcs_rag.web.markup import code_link, linked
 from hcpcs_rag.web.reader import script
 from hcpcs_rag.web.served import Served

@@ -10,14 +10,14 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.indicators import NEVER_PAID
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import (
     asks_leave,
     asks_plainly,
     demanded,
 )
-from hcpcs_rag.readers.cms import NEVER_PAID
-from hcpcs_rag.relations.wording import is_conditional
+from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found, content_facets
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.described import Written, write_without_code

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Question, Quote, Relation
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.relations.wording import is_conditional
+from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence
 from hcpcs_rag.writer.records import descriptor_quote
 from hcpcs_rag.writer.selection import MAX_SENTENCES

@@ -10,6 +10,7 @@ from datetime import date
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.indicators import NEVER_PAID
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import (
     asks_definition,
@@ -20,8 +21,7 @@ from hcpcs_rag.question.wording import (
     demanded,
     turns,
 )
-from hcpcs_rag.readers.cms import NEVER_PAID
-from hcpcs_rag.relations.wording import is_conditional
+from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence
 from hcpcs_rag.vocabulary import coverage
 from hcpcs_rag.writer.attribute import CONTRASTS, write_attribute
