@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
-import typer
-
-from hcpcs_rag.cli import answers, evals, library, server
-from hcpcs_rag.cli.options import log
+from hcpcs_rag.cli.parser import parse
 from hcpcs_rag.errors import HcpcsRagError
 
-app = typer.Typer(
-    help="Answers questions about HCPCS Level II codes from loaded sources, with citations.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
 INTERRUPTED = 130
 """The exit code of a program ended by Ctrl-C: 128 and the number of SIGINT."""
-
-COMMANDS = (
-    library.ingest, library.update, library.diff,
-    answers.ask, answers.search, answers.code, answers.related, answers.page,
-    library.status, server.serve,
-)  # fmt: skip
-for command in COMMANDS:
-    app.command()(command)
-app.command("eval")(evals.evaluate)
-app.add_typer(server.feedback, name="feedback")
-app.add_typer(server.users, name="users")
 
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one clear line and exit code 2."""
     try:
-        app()
+        command, arguments = parse(sys.argv[1:])
+        run(command, arguments)
     except HcpcsRagError as problem:
+        from hcpcs_rag.cli.options import log
+
         log.print(f"Error: {problem}", style="red", markup=False, soft_wrap=True, highlight=False)
         sys.exit(2)
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:
-            log.print("Interrupted. The index that was in use is untouched.", style="yellow")
-        raise
+    except KeyboardInterrupt:
+        from hcpcs_rag.cli.options import log
+
+        log.print("Interrupted. The index that was in use is untouched.", style="yellow")
+        sys.exit(INTERRUPTED)
+
+
+def run(command: str, arguments: dict[str, Any]) -> None:
+    """Call a command, loading only what it needs."""
+    match command:
+        case "ask" | "search" | "code" | "related" | "page":
+            from hcpcs_rag.cli import answers
+
+            getattr(answers, command)(**arguments)
+        case "ingest" | "update" | "diff" | "status":
+            from hcpcs_rag.cli import library
+
+            getattr(library, command)(**arguments)
+        case "eval":
+            from hcpcs_rag.cli.evals import evaluate
+
+            evaluate(**arguments)
+        case "serve":
+            from hcpcs_rag.cli.server import serve
+
+            serve(**arguments)
+        case "users add":
+            from hcpcs_rag.cli.server import add_user
+
+            add_user(**arguments)
+        case "feedback export":
+            from hcpcs_rag.cli.server import export_feedback
+
+            export_feedback(**arguments)

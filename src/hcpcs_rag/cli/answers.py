@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from pathlib import Path
 
 from hcpcs_rag import contract, terminal
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.cli.options import (
-    DEFAULT_INDEX,
-    BatchOption,
-    IndexOption,
-    JsonOption,
-    OnOption,
-    out,
-    parse_day,
-    print_json,
-)
+from hcpcs_rag.cli.options import out, parse_day, print_json
 from hcpcs_rag.domain import Turn
 from hcpcs_rag.errors import InputError
 from hcpcs_rag.index.opened import Index
@@ -26,11 +15,11 @@ from hcpcs_rag.settings import Settings
 
 
 def ask(
-    questions: Annotated[list[str] | None, typer.Argument(help="A question, or the turns of a conversation.")] = None,
-    index: IndexOption = DEFAULT_INDEX,
-    batch: BatchOption = None,
-    on: OnOption = None,
-    as_json: JsonOption = False,
+    questions: list[str],
+    index: Path,
+    batch: Path | None,
+    on: str | None,
+    as_json: bool,
 ) -> None:
     """Answer a question with citations; several questions are one conversation."""
     if bool(questions) == bool(batch):
@@ -51,7 +40,7 @@ def ask(
         if as_json:
             print_json({"id": row.get("id"), "answers": answers}, indent=None)
     history = []
-    for message in questions or []:
+    for message in questions:
         answer, turn = assistant.ask(message, history)
         history.append(turn)
         if as_json:
@@ -61,11 +50,11 @@ def ask(
 
 
 def search(
-    words: Annotated[list[str] | None, typer.Argument(help="What the code is for, in any words.")] = None,
-    limit: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many codes.")] = 10,
-    index: IndexOption = DEFAULT_INDEX,
-    batch: BatchOption = None,
-    as_json: JsonOption = False,
+    words: list[str],
+    limit: int,
+    index: Path,
+    batch: Path | None,
+    as_json: bool,
 ) -> None:
     """Rank the codes of the release for a description."""
     if bool(words) == bool(batch):
@@ -88,10 +77,10 @@ def search(
 
 
 def code(
-    names: Annotated[list[str], typer.Argument(help="Codes or modifiers.")],
-    index: IndexOption = DEFAULT_INDEX,
-    on: OnOption = None,
-    as_json: JsonOption = False,
+    names: list[str],
+    index: Path,
+    on: str | None,
+    as_json: bool,
 ) -> None:
     """Show what the CMS release says of codes and modifiers."""
     day = parse_day(on)
@@ -115,9 +104,9 @@ def _names(typed: list[str], index: Index) -> list[str]:
 
 
 def related(
-    names: Annotated[list[str], typer.Argument(help="Codes.")],
-    index: IndexOption = DEFAULT_INDEX,
-    as_json: JsonOption = False,
+    names: list[str],
+    index: Path,
+    as_json: bool,
 ) -> None:
     """Show the rules between codes that the sources state, with polarity, quote and source."""
     opened = Index(index, Settings())
@@ -129,9 +118,9 @@ def related(
 
 
 def page(
-    page_id: Annotated[str, typer.Argument(help="A page id, as citations show it.")],
-    index: IndexOption = DEFAULT_INDEX,
-    as_json: JsonOption = False,
+    page_id: str,
+    index: Path,
+    as_json: bool,
 ) -> None:
     """Show the canonical text of a page, its sections and its source."""
     value = Index(index, Settings()).page(page_id)

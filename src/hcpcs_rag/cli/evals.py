@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from hcpcs_rag import terminal
 from hcpcs_rag.cli.options import cache_folder, log, out
@@ -21,21 +20,9 @@ FAILED = 1
 
 
 def evaluate(
-    names: Annotated[
-        list[str] | None, typer.Option("--set", help="A set of sets.toml; again for more. All by default.")
-    ] = None,
-    evals: Annotated[Path, typer.Option(help="The folder of sets.toml.")] = Path("evals"),
-    out_folder: Annotated[Path | None, typer.Option("--out", help="Where results and report go.")] = None,
-    work: Annotated[Path | None, typer.Option(help="Where the indexes of the sets are kept.")] = None,
-    alone: Annotated[bool, typer.Option("--alone", help="Without the four baseline systems.")] = False,
-    baseline: Annotated[Path | None, typer.Option(help="Results of an earlier run to set this one against.")] = None,
-    gate: Annotated[
-        Path | None, typer.Option(help="Pinned floors this run must hold; runs the pinned sets, alone.")
-    ] = None,
-    pin: Annotated[Path | None, typer.Option(help="Write this run's figures as pinned floors.")] = None,
-    lower_floors: Annotated[bool, typer.Option("--lower-floors", help="Let --pin lower a floor.")] = False,
-    compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Two results to compare; nothing is run.")] = None,
-) -> None:
+    names: list[str] | None, evals: Path, out_folder: Path | None, work: Path | None, alone: bool,
+    baseline: Path | None, gate: Path | None, pin: Path | None, lower_floors: bool, compare: list[Path] | None,
+) -> None:  # fmt: skip
     """Measure the answers against question sets, beside four baselines; write results.json and report.html."""
     if lower_floors and not pin:
         raise InputError("--lower-floors does nothing by itself.", "Say it with --pin.")
@@ -65,7 +52,7 @@ def evaluate(
         told = gates.faults(found, pinned)
         terminal.gate(out, told)
         if told:
-            raise typer.Exit(FAILED)
+            sys.exit(FAILED)
     if pin:
         gates.pin(found, pin, lower=lower_floors)
         out.print(f"Pinned in {pin}.", markup=False)

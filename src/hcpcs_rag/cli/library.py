@@ -7,23 +7,20 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from hcpcs_rag import contract, terminal
-from hcpcs_rag.cli.options import DEFAULT_INDEX, IndexOption, JsonOption, cache_folder, log, out, print_json
+from hcpcs_rag.cli.options import cache_folder, log, out, print_json
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.settings import Settings
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders to add or update.")],
-    index: IndexOption = DEFAULT_INDEX,
-    prune: Annotated[bool, typer.Option("--prune", help="Drop sources that are gone from disk.")] = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Start anew instead of adding.")] = False,
-    ocr: Annotated[bool, typer.Option("--ocr", help="Read scanned PDFs with tesseract.")] = False,
-    as_json: JsonOption = False,
+    paths: list[Path],
+    index: Path,
+    prune: bool,
+    rebuild: bool,
+    ocr: bool,
+    as_json: bool,
 ) -> None:
     """Read files and folders into the index."""
     _ingest(paths, index, Settings(ocr=ocr), prune=prune, rebuild=rebuild, as_json=as_json)
@@ -45,12 +42,10 @@ def _ingest(
 
 
 def update(
-    url: Annotated[
-        str | None, typer.Option(help="Where the release is; by default CMS's file of this quarter.")
-    ] = None,
-    sha256: Annotated[str | None, typer.Option(help="The hash the file must have.")] = None,
-    index: IndexOption = DEFAULT_INDEX,
-    as_json: JsonOption = False,
+    url: str | None,
+    sha256: str | None,
+    index: Path,
+    as_json: bool,
 ) -> None:
     """Fetch a CMS release over HTTPS, check it, and add it to the index."""
     from hcpcs_rag.fetch import fetch_release, release_url
@@ -62,10 +57,10 @@ def update(
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="The older release: XLSX, ZIP, TXT or CSV.")],
-    new: Annotated[Path, typer.Argument(help="The newer release.")],
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV on standard output.")] = False,
-    as_json: JsonOption = False,
+    old: Path,
+    new: Path,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
     """List the codes that were added, ended, reworded or re-priced between two releases."""
     from hcpcs_rag.releases import differences, read_release
@@ -79,7 +74,7 @@ def diff(
         terminal.changes(out, changes)
 
 
-def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
+def status(index: Path, as_json: bool) -> None:
     """List what is loaded: releases, pages with authority and dropped lines, files that were skipped."""
     data = contract.status(Index(index, Settings()))
     if as_json:

@@ -1,4 +1,4 @@
-"""What the commands share: options, consoles, and how JSON and days are written."""
+"""What the commands share: consoles, and how JSON and days are written."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 
 from hcpcs_rag.errors import InputError
 
 out = Console()
 log = Console(stderr=True)
-
-IndexOption = Annotated[Path, typer.Option("--index", help="The index folder.", envvar="HCPCS_RAG_INDEX")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-OnOption = Annotated[str | None, typer.Option("--on", help="Judge codes as of this day, YYYY-MM-DD.")]
-BatchOption = Annotated[Path | None, typer.Option("--batch", help="A JSONL file, one object a line.")]
-DEFAULT_INDEX = Path("index")
 
 
 def print_json(value: object, indent: int | None = 2) -> None:

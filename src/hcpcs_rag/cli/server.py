@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from hcpcs_rag.cli.options import DEFAULT_INDEX, IndexOption, cache_folder, log, out, print_json
+from hcpcs_rag.cli.options import cache_folder, log, out, print_json
 from hcpcs_rag.errors import InputError
 from hcpcs_rag.web.options import Options, Share
 
-feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
-users = typer.Typer(help="Who may log in to the web application.", no_args_is_help=True)
-
 
 def serve(
-    index: IndexOption = DEFAULT_INDEX,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
-    root_path: Annotated[str, typer.Option(help="The path under which a proxy serves it, such as /codes.")] = "",
-    auth: Annotated[Path | None, typer.Option(help="A file of users who may log in; see hcpcs-rag users add.")] = None,
-    share_history: Annotated[Share, typer.Option(help="Where conversations are kept and listed.")] = "browser",
-    allow_upload: Annotated[bool, typer.Option("--allow-upload", help="Visitors may add pages and PDFs.")] = False,
-    insecure: Annotated[
-        bool, typer.Option("--insecure", help="Listen beyond this machine although nobody has to log in.")
-    ] = False,
+    index: Path,
+    host: str,
+    port: int,
+    root_path: str,
+    auth: Path | None,
+    share_history: Share,
+    allow_upload: bool,
+    insecure: bool,
 ) -> None:
     """Start the web application; the same as ``python app.py``."""
     from hcpcs_rag.users import read
@@ -43,27 +35,15 @@ def serve(
     start(index, host, port, options, cache_folder(), insecure=insecure)
 
 
-@users.command("add")
-def add_user(
-    name: Annotated[str, typer.Argument(help="The name to log in with.")],
-    file: Annotated[Path, typer.Option(help="The file of users.")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given.")
-    ],
-) -> None:
+def add_user(name: str, file: Path, password: str | None) -> None:
     """Add a user, or change a password; the file holds scrypt hashes."""
     from hcpcs_rag.users import add
 
-    add(file, name, password)
+    add(file, name, password or _new_password())
     log.print(f"{name} may log in where {file} is served with --auth.", style="green", markup=False)
 
 
-@feedback.command("export")
-def export_feedback(
-    index: IndexOption = DEFAULT_INDEX,
-    file: Annotated[Path | None, typer.Option("--out", help="Write here instead of standard output.")] = None,
-    traces: Annotated[bool, typer.Option("--traces", help="Print the ratings with their whole answers.")] = False,
-) -> None:
+def export_feedback(index: Path, file: Path | None, traces: bool) -> None:
     """Turn ratings into eval questions, one JSON object a line; gold of disliked answers is for a person to complete."""
     from dataclasses import asdict
 
@@ -80,3 +60,13 @@ def export_feedback(
     except OSError as problem:
         raise InputError(f"{file} cannot be written: {problem.strerror}.", "Choose another with --out.") from problem
     out.print(f"{len(lines)} questions in {file}", markup=False)
+
+
+def _new_password() -> str:
+    """Ask for a password, twice. Raises ``InputError`` where the two differ."""
+    from getpass import getpass
+
+    first = getpass("Password: ")
+    if not first or first != getpass("Again: "):
+        raise InputError("No password, or two that differ.", "Type the same one twice.")
+    return first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+SHARES = ("off", "browser", "server")
 Share = Literal["off", "browser", "server"]
 
 
