@@ -13,7 +13,7 @@ import shutil
 import warnings
 from pathlib import Path
 
-from hcpcs_rag.encoder.serve import GRAPH, TOKENIZER
+from hcpcs_rag.encoder.serve import GRAPH, TOKENIZER, WEIGHTS
 from hcpcs_rag.errors import EncoderError
 from hcpcs_rag.settings import ENCODER_NAME
 
@@ -41,7 +41,7 @@ def model_hash() -> str:
 
 
 def export(folder: Path) -> None:
-    """Write ``encoder.onnx`` and ``tokenizer.json`` into ``folder``. Raises ``EncoderError``."""
+    """Write ``encoder.onnx``, its weights and ``tokenizer.json`` into ``folder``. Raises ``EncoderError``."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     source = model_folder()
@@ -99,6 +99,7 @@ def export(folder: Path) -> None:
             hidden_size=transformer.config.hidden_size,
             opt_level=1,
         )
-    fused.save_model_to_file(str(folder / GRAPH))
+    fused.save_model_to_file(str(folder / GRAPH), use_external_data_format=True)
     raw.unlink()
+    (folder / WEIGHTS).chmod((folder / GRAPH).stat().st_mode)  # onnx writes them for the owner alone
     shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)

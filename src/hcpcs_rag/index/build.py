@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from hcpcs_rag.encoder import export
-from hcpcs_rag.encoder.serve import DIMENSION, GRAPH, TOKENIZER, Encoder, Vectors
+from hcpcs_rag.encoder.serve import DIMENSION, FILES, WEIGHTS, Encoder, Vectors
 from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index import vectors, words
@@ -170,16 +170,16 @@ def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | 
     target = work / ENCODER
     stored = cache / f"{ENCODER_NAME}-{export.model_hash()[:16]}" if cache else None
     for donor in (old[0] / ENCODER if old else None, stored):
-        if donor and all((donor / name).is_file() for name in (GRAPH, TOKENIZER)):
+        if donor and all((donor / name).is_file() for name in FILES):
             target.mkdir()
-            for name in (GRAPH, TOKENIZER):
+            for name in FILES:
                 _link(donor / name, target / name)
             return
     progress("Exporting the encoder", 0, 1)
     export.export(target)
     if stored:
         stored.mkdir(parents=True, exist_ok=True)
-        for name in (GRAPH, TOKENIZER):
+        for name in FILES:
             _link(target / name, stored / f".{name}.{os.getpid()}")
             (stored / f".{name}.{os.getpid()}").replace(stored / name)
     progress("Exporting the encoder", 1, 1)
@@ -252,7 +252,7 @@ def _finish(folder: Path, work: Path, library: Library, settings: Settings) -> M
     manifest = Manifest(
         schema=SCHEMA,
         generation=name,
-        encoder={"name": ENCODER_NAME, "sha256": manifests.hash_file(work / ENCODER / GRAPH), "dimension": DIMENSION},
+        encoder={"name": ENCODER_NAME, "sha256": manifests.hash_file(work / ENCODER / WEIGHTS), "dimension": DIMENSION},
         settings=settings.index_fingerprint(),
         corpus_hash=corpus,
         counts=counts,

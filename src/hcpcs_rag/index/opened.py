@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -160,9 +161,15 @@ class Index:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        from hcpcs_rag.encoder.serve import Encoder
+        # Hashing 90 MB takes longer than loading them, and the other core is free.
+        with ThreadPoolExecutor(max_workers=1) as other:
+            proof = other.submit(self._part, ENCODER)
+            from hcpcs_rag.encoder.serve import Encoder
 
-        return Encoder(self._part(ENCODER), self._settings.max_tokens)
+            try:
+                return Encoder(self._generation / ENCODER, self._settings.max_tokens)
+            finally:
+                proof.result()  # a damaged file is told as such, whatever the loader made of it
 
     def search_words(self, terms: Collection[str], limit: int, scope: Scope | None = None) -> list[tuple[int, float]]:
         """Rank passages by BM25, as ``(number, score)``."""
