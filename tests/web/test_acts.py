@@ -6,11 +6,11 @@ from hcpcs_rag.web.acts import Acts
 from hcpcs_rag.web.served import Served
 
 
-def test_an_answer_comes_in_three_steps_the_question_first(index_folder: Path) -> None:
+def test_an_answer_comes_in_two_steps_its_first_words_with_the_question(index_folder: Path) -> None:
     acts = Acts(Served(index_folder))
     steps = list(acts.ask("which supplies go with E0779?", None))
-    assert [len(messages) for _, messages, _ in steps] == [1, 2, 2]
-    first, whole = (messages[-1]["content"] for _, messages, _ in steps[1:])
+    assert [len(messages) for _, messages, _ in steps] == [2, 2]
+    first, whole = (messages[-1]["content"] for _, messages, _ in steps)
     assert [box for box, _, _ in steps][0] == ""
     assert len(first) < len(whole)
     held = steps[-1][2]

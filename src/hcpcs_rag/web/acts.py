@@ -34,14 +34,14 @@ class Acts:
 
     def ask(self, message: str, held: Any) -> Iterator[Drawn]:
         """Answer what was typed; the box is emptied, as it is in no other case."""
-        first = True
-        for _, *shown in self._follow(message, held):
-            yield ("" if first else gr.skip(), *shown)
-            first = False
+        box: Any = ""
+        for shown in self._follow(message, held):
+            yield (box, *shown)
+            box = gr.skip()
 
     def _follow(self, message: str, held: Any) -> Iterator[Drawn]:
         if not message.strip():
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip()
             return
         questions = conversations.questions_of(held)
         if len(questions) >= conversations.MAX_EXCHANGES:
@@ -50,18 +50,20 @@ class Acts:
         yield from self._told((*questions, message[:MAX_CHARS]), held)
 
     def _told(self, questions: tuple[str, ...], held: Any) -> Iterator[Drawn]:
-        """Show the last question at once, then the first words of its answer, then all of it."""
+        """Show the last question with the first words of its answer, then all of it.
+
+        Two steps and no more, and nothing skipped that is at hand: Gradio makes a component anew for each skip, and a
+        step costs as much as an answer.
+        """
         memory = self._served.memory
         if questions[:-1]:
             _tell_of_change(held, memory)
-        earlier = conversations.messages(memory.exchanges(questions[:-1]))
-        question = {"role": "user", "content": plain(questions[-1])}
-        yield gr.skip(), [*earlier, question], gr.skip()
         exchanges = memory.exchanges(questions)
-        first = {"role": "assistant", "content": render.beginning(exchanges[-1].answer)}
-        yield gr.skip(), [*earlier, question, first], gr.skip()
         kept = conversations.hold(held, exchanges, memory.generation)
-        yield gr.skip(), conversations.messages(exchanges), kept
+        whole = conversations.messages(exchanges)
+        first = {"role": "assistant", "content": render.beginning(exchanges[-1].answer)}
+        yield [*whole[:-1], first], kept
+        yield whole, kept
 
     def asked(self, held: Any, event: gr.EventData) -> Iterator[Drawn]:
         """Answer a question that was clicked."""
@@ -94,7 +96,7 @@ class Acts:
         memory, held = self._served.memory, event.conversation
         _tell_of_change(held, memory)
         exchanges = memory.exchanges(conversations.questions_of(held))
-        return gr.skip(), conversations.messages(exchanges), conversations.hold(held, exchanges, memory.generation)
+        return conversations.messages(exchanges), conversations.hold(held, exchanges, memory.generation)
 
     def _shown_answer(self, held: Any, event: gr.EventData) -> tuple[Memory, tuple[str, ...], Answer] | None:
         """The answer that an event names, its questions and what gave it; None where it is not the one shown."""

@@ -70,7 +70,7 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
     saver = gr.HTML(None, html_template="", js_on_load=script("saver.js"), elem_classes="nothing")
 
     rated = gr.HTML(None, html_template="", elem_classes="nothing")
-    shown: list[Any] = [box, chat, history]
+    shown: list[Any] = [chat, history]
     acts = Acts(served)
     asking: Json = {
         "concurrency_limit": AT_ONCE,
@@ -78,16 +78,16 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
         "show_progress": "minimal",
         "show_progress_on": [chat],
     }
-    box.submit(acts.ask, [box, history], shown, api_name="ask", **asking)
+    box.submit(acts.ask, [box, history], [box, *shown], api_name="ask", **asking)
     reader.ask(acts.asked, [history], shown, api_name=False, **asking)
     chat.retry(acts.retry, [history], shown, api_name=False, **asking)
     chat.edit(acts.edit, [history], shown, api_name=False, **asking)
     history.open(acts.reopen, None, shown, api_name=False, **asking)
     # All through the queue: what a handler tells (gr.Info) does not reach the browser otherwise.
     quick: Json = {"api_name": False, "concurrency_limit": None, "show_progress": "hidden"}
-    chat.undo(acts.undo, [history], shown, **quick)
+    chat.undo(acts.undo, [history], [box, *shown], **quick)
     for anew in (history.fresh, chat.clear):
-        anew(lambda: ("", [], None), None, shown, **quick)
+        anew(lambda: ("", [], None), None, [box, *shown], **quick)
     reader.record(acts.save, [history], [saver], **quick)
     reader.rate(acts.rate, [history, rated], [rated, reasons, why, words], **quick)
     send.click(acts.explain, [rated, why, words], [reasons], **quick)
