@@ -40,7 +40,7 @@ def test_32_people_at_once_each_get_their_own_answers(site: str) -> None:
         answers = []
         for question in (f"What is {codes[number]}?", "and who pays for it?"):
             start = time.perf_counter()
-            _, messages, held = people[number].predict(question, held, api_name="/ask")
+            messages, held = people[number].predict(question, held, api_name="/ask")
             waits.append(time.perf_counter() - start)
             answers.append(str(messages[-1]["content"]))
         told[number] = (answers[0], answers[1])

@@ -19,7 +19,6 @@ from hcpcs_rag.question.understanding import MAX_CHARS
 from hcpcs_rag.web import conversation as conversations
 from hcpcs_rag.web import render
 from hcpcs_rag.web.conversation import Memory
-from hcpcs_rag.web.markup import plain
 from hcpcs_rag.web.served import Served
 
 TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
@@ -33,13 +32,7 @@ class Acts:
         self._served = served
 
     def ask(self, message: str, held: Any) -> Iterator[Drawn]:
-        """Answer what was typed; the box is emptied, as it is in no other case."""
-        box: Any = ""
-        for shown in self._follow(message, held):
-            yield (box, *shown)
-            box = gr.skip()
-
-    def _follow(self, message: str, held: Any) -> Iterator[Drawn]:
+        """Answer a question that was typed."""
         if not message.strip():
             yield gr.skip(), gr.skip()
             return
@@ -52,8 +45,8 @@ class Acts:
     def _told(self, questions: tuple[str, ...], held: Any) -> Iterator[Drawn]:
         """Show the last question with the first words of its answer, then all of it.
 
-        Two steps and no more, and nothing skipped that is at hand: Gradio makes a component anew for each skip, and a
-        step costs as much as an answer.
+        Two steps and no more, and nothing skipped: a step costs as much as an answer, and for a skip Gradio makes a
+        component that it keeps for as long as the session.
         """
         memory = self._served.memory
         if questions[:-1]:
@@ -67,11 +60,11 @@ class Acts:
 
     def asked(self, held: Any, event: gr.EventData) -> Iterator[Drawn]:
         """Answer a question that was clicked."""
-        yield from self._follow(str(event.question), held)
+        yield from self.ask(str(event.question), held)
 
     def visit(self, held: Any, request: gr.Request) -> Iterator[Drawn]:
         """Answer what the address asks: ``?q=…``."""
-        yield from self._follow(str(request.query_params.get("q", "")), held)
+        yield from self.ask(str(request.query_params.get("q", "")), held)
 
     def retry(self, held: Any, event: gr.RetryData) -> Iterator[Drawn]:
         """Answer a question again, and forget what came after it."""
@@ -80,7 +73,7 @@ class Acts:
     def edit(self, held: Any, event: gr.EditData) -> Iterator[Drawn]:
         """Answer a question that was reworded, in place of it and of what came after it."""
         before = conversations.questions_of(held)[: _exchange(event.index)]
-        yield from self._follow(str(event.value), {**held, "questions": list(before)})
+        yield from self.ask(str(event.value), {**held, "questions": list(before)})
 
     def undo(self, held: Any) -> Drawn:
         """Take the last question back, into the question box."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # with gradio they take seconds to import, and a port in use 
 MAX_UPLOAD = "64mb"
 MAX_WAITING = 256
 """Questions that may wait in line; beyond them a person is told to try again."""
+SESSIONS = 100
+"""Tabs of which Gradio remembers what they show, a quarter of a megabyte each (its default is 10,000). One that it forgot
+is made anew with the next click: the conversation is in the browser."""
 SECURITY = {
     # Everything comes from this server: a page, a question or a library cannot make a browser call anywhere else.
     "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; "
@@ -49,6 +52,7 @@ def serve(index: Path, host: str, port: int, options: Options, cache: Path, *, i
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000"  # else it makes a table of all events after each
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "64"  # and copies the list of them, which grows to 10,000, after each
     import uvicorn
 
     application = build(served, host, port, options, cache)
@@ -72,6 +76,7 @@ def build(served: Served, host: str, port: int, options: Options, cache: Path) -
     application.add_middleware(_Secured, upload=options.upload)
     blocks = app.build(served, options, cache)
     blocks.queue(max_size=MAX_WAITING)
+    blocks.state_session_capacity = SESSIONS
     mounted: FastAPI = gr.mount_gradio_app(
         application,
         blocks,
