@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Sentence
 
 
@@ -33,6 +31,8 @@ def _cut_overlong(text: str, start: int, end: int, size: int) -> list[tuple[int,
     """Cut a single sentence far beyond ``size`` (a page in one line) at the best gaps it has."""
     if end - start <= 2 * size:
         return [(start, end)]
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # loads for 0.2 s; few pages need it
+
     splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=0, add_start_index=True)
     pieces = splitter.create_documents([text[start:end]])
     starts = [start + int(piece.metadata["start_index"]) for piece in pieces]

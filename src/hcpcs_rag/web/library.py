@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from hcpcs_rag import contract, uploads
+from hcpcs_rag import contract
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_WORDS
 from hcpcs_rag.errors import HcpcsRagError
@@ -26,6 +26,8 @@ SUBJECTS = 6
 def build(served: Served, tab: gr.Tab, cache: Path, *, upload: bool) -> None:
     """Lay the tab out. ``cache`` is where the exported encoder is kept; ``upload`` allows visitors to add pages."""
     if upload:
+        from hcpcs_rag import uploads  # reading files is heavy, and most servers take none
+
         with gr.Column(elem_id="upload"):
             file = gr.File(
                 label=f"Add a page or a policy ({', '.join(uploads.SUFFIXES)})",
@@ -53,6 +55,8 @@ def _add(served: Served, path: str | None, cache: Path, progress: gr.Progress) -
 
     def report(stage: str, done: int, total: int) -> None:
         progress((done, total), desc=stage)
+
+    from hcpcs_rag import uploads
 
     try:
         summary = uploads.add(Path(path), served.folder, Settings(), cache, report)
