@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hcpcs_rag.encoder.batches import DIMENSION
 from hcpcs_rag.encoder.export import model_folder
-from hcpcs_rag.encoder.serve import DIMENSION, Encoder
+from hcpcs_rag.encoder.serve import Encoder
 from hcpcs_rag.errors import EncoderError
 
 TEXTS = ["portable oxygen concentrator", "infusion supplies with pump, per cassette or bag " * 20, "é", ""]

@@ -142,6 +142,9 @@ def test_mistakes(fields: dict[str, Any]) -> None:
         "baseline": None,
         "lower_floors": False,
         "compare": None,
+        "out_folder": None,
+        "work": None,
+        "alone": False,
     }
     with pytest.raises(InputError):
         evaluate(**{**usual, **fields})

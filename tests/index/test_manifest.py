@@ -39,7 +39,17 @@ def test_every_file_is_listed_with_its_hash(copy: Path) -> None:
     assert set(data["files"]) == files - {"manifest.json"}
 
 
-@pytest.mark.parametrize("part", ["library.sqlite", "vectors.faiss", "encoder/encoder.onnx", "encoder/tokenizer.json"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "library.sqlite",
+        "vectors/records.faiss",
+        "vectors/pages.faiss",
+        "encoder/encoder.onnx",
+        "encoder/encoder.onnx.data",
+        "encoder/tokenizer.json",
+    ],
+)
 @pytest.mark.parametrize("damage", ["truncate", "flip", "remove"])
 def test_damage_is_refused_with_the_command_that_repairs(copy: Path, part: str, damage: str) -> None:
     path = generation(copy) / part

@@ -13,7 +13,7 @@ import shutil
 import warnings
 from pathlib import Path
 
-from hcpcs_rag.encoder.serve import GRAPH, TOKENIZER, WEIGHTS
+from hcpcs_rag.encoder.batches import GRAPH, TOKENIZER, WEIGHTS
 from hcpcs_rag.errors import EncoderError
 from hcpcs_rag.settings import ENCODER_NAME
 

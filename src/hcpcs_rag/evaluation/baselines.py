@@ -59,9 +59,9 @@ class Textbook:
         self._chunks = splitter.split_documents(documents)
         matrix = _embedded([c.page_content for c in self._chunks], index, cache, progress)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "textbook.faiss"
-            vectors.build(path, matrix)
-            self._vectors = vectors.VectorIndex(path, 0)
+            path = Path(folder) / "textbook"
+            vectors.build(path, matrix, 0)
+            self._vectors = vectors.VectorIndex(path)
 
     def converse(self, turns: Sequence[str]) -> list[Reply]:
         """Answer each turn by itself: without a language model the tutorial has no means to rephrase it."""

@@ -13,21 +13,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from hcpcs_rag.encoder import export
-from hcpcs_rag.encoder.serve import DIMENSION, FILES, WEIGHTS, Encoder, Vectors
+from hcpcs_rag.encoder.batches import DIMENSION, FILES, WEIGHTS
 from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index import vectors, words
+from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.embed import Embedding, Known
 from hcpcs_rag.index.fill import Skipped, fill, find_fresh
 from hcpcs_rag.index.library import Library
-from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Manifest
+from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Json, Manifest
+from hcpcs_rag.index.vectors import VectorIndex
 from hcpcs_rag.readers import files
 from hcpcs_rag.settings import ENCODER_NAME, SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage, how much of it is done, and how much there is."""
+"""Told the stage, how much of it is done, and how much there is; 0 where that is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,22 @@ def ingest(
         work.mkdir()
         try:
             library = _start_library(work, old, gone)
-            changes = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
-            if not changes and not gone:
-                return _nothing_read(old, started, found, skipped)
-            library.set_skipped(skipped, present)
             _place_encoder(work, old, cache, progress)
-            embedded = _embed(work, old, library, settings, progress)
-            manifest = _finish(folder, work, library, settings)
+            scratch = work / ".made"
+            with Embedding(library, work / ENCODER, scratch, _known(old), settings) as embedding:
+                changes = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
+                if not changes and not gone:
+                    return _nothing_read(old, started, found, skipped)
+                library.set_skipped(skipped, present)
+                embedding.finish(lambda done, total: progress("Embedding", done, total))
+            _index_passages(work, library, embedding, progress)
+            scratch.unlink()
+            manifest = _finish(folder, work, library, settings, embedding.described)
         finally:
             shutil.rmtree(work, ignore_errors=True)  # gone already where the generation was finished
         manifests.switch(folder, manifest.generation)
         _remove_older(folder, keep={manifest.generation, old[0].name if old else ""})
-        return _summary(manifest, started, skipped, changed=True, embedded=embedded)
+        return _summary(manifest, started, skipped, changed=True, embedded=embedding.count)
 
 
 @contextmanager
@@ -143,13 +148,13 @@ def _sources_of(old: tuple[Path, Manifest] | None) -> dict[str, str]:
         library.close()
 
 
-def _start_library(work: Path, old: tuple[Path, Manifest] | None, gone: Sequence[str]) -> Library:
+def _start_library(work: Path, old: tuple[Path, Manifest] | None, gone: Sequence[str]) -> Draft:
     """A library to fill: a copy of the last one without the sources that are gone, or an empty one."""
     path = work / LIBRARY
     if old is None:
-        return Library.create(path)
+        return Draft.create(path)
     shutil.copyfile(old[0] / LIBRARY, path)
-    library = Library.reopen(path)
+    library = Draft.reopen(path)
     for source in gone:
         library.remove_source(source)
     return library
@@ -193,54 +198,29 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _embed(
-    work: Path, old: tuple[Path, Manifest] | None, library: Library, settings: Settings, progress: Progress
-) -> int:
-    """Write the vectors, reusing those of passages whose text is not new; return how many were."""
-    library.number_passages()
-    rows = list(library.passage_texts())
-    matrix = np.zeros((len(rows), DIMENSION), dtype=np.float32)
-    fresh = list(range(len(rows)))
-    if old:
-        fresh = _reuse(old, rows, matrix)
-    if fresh:
-        encoder = Encoder(work / ENCODER, settings.max_tokens)
-        done = 0
-        # Two releases word most codes alike: each text is embedded once.
-        first = {rows[i][2]: i for i in reversed(fresh)}
-        unique = sorted(first.values())
-
-        def report(count: int) -> None:
-            nonlocal done
-            done += count
-            progress("Embedding", done, len(unique))
-
-        matrix[unique] = encoder.encode([rows[i][1] for i in unique], settings.batch_size, report)
-        matrix[fresh] = matrix[[first[rows[i][2]] for i in fresh]]
-    vectors.build(work / VECTORS, matrix)
-    progress("Indexing words", 0, 1)
-    words.build(work / WORDS, ((n, text, "record" if code else "page") for n, text, _, code in rows))
-    progress("Indexing words", 1, 1)
-    return len(fresh)
-
-
-def _reuse(old: tuple[Path, Manifest], rows: list[tuple[int, str, bytes, str | None]], matrix: Vectors) -> list[int]:
-    """Copy the vectors that are known; return the rows that are not."""
+def _known(old: tuple[Path, Manifest] | None) -> Known:
+    """The vectors that need not be made again."""
+    if old is None:
+        return Known()
     library = Library.open(old[0] / LIBRARY)
-    known = library.passage_digests()
+    digests = library.passage_digests()
     library.close()
-    stored = vectors.VectorIndex(old[0] / VECTORS, 0).all()
-    fresh = []
-    for i, (_, _, digest, _) in enumerate(rows):
-        number = known.get(digest)
-        if number is None:
-            fresh.append(i)
-        else:
-            matrix[i] = stored[number]
-    return fresh
+    return Known(digests, VectorIndex(old[0] / VECTORS))
 
 
-def _finish(folder: Path, work: Path, library: Library, settings: Settings) -> Manifest:
+def _index_passages(work: Path, library: Draft, embedding: Embedding, progress: Progress) -> None:
+    """Number the passages, and write the dense and the full-text index of them."""
+    library.number_passages()
+    ordered = work / ".ordered"
+    vectors.build(work / VECTORS, embedding.ordered(ordered), library.counts()["records"])
+    ordered.unlink()
+    progress("Indexing words", 0, 1)
+    texts = library.passage_texts()
+    words.build(work / WORDS, ((n, text, "record" if code else "page") for n, text, _, code in texts))
+    progress("Indexing words", 1, 1)
+
+
+def _finish(folder: Path, work: Path, library: Draft, settings: Settings, embedded: Json) -> Manifest:
     """Write the manifest and give the generation its name."""
     counts = library.counts()
     corpus = hashlib.sha256("\n".join(f"{s} {d}" for s, d in sorted(library.sources().items())).encode()).hexdigest()
@@ -252,7 +232,12 @@ def _finish(folder: Path, work: Path, library: Library, settings: Settings) -> M
     manifest = Manifest(
         schema=SCHEMA,
         generation=name,
-        encoder={"name": ENCODER_NAME, "sha256": manifests.hash_file(work / ENCODER / WEIGHTS), "dimension": DIMENSION},
+        encoder={
+            "name": ENCODER_NAME,
+            "sha256": manifests.hash_file(work / ENCODER / WEIGHTS),
+            "dimension": DIMENSION,
+            **embedded,
+        },
         settings=settings.index_fingerprint(),
         corpus_hash=corpus,
         counts=counts,

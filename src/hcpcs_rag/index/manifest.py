@@ -11,14 +11,17 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hcpcs_rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hcpcs_rag.settings import SCHEMA, Settings
 
+Json = dict[str, Any]
+
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 LIBRARY = "library.sqlite"
-VECTORS = "vectors.faiss"
+VECTORS = "vectors"
 WORDS = "words"
 ENCODER = "encoder"
 
@@ -27,11 +30,12 @@ REPAIR = "Build it again with: hcpcs-rag ingest PATH… --index {folder} --rebui
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of ``manifest.json``; ``files`` maps a relative path to size and SHA-256."""
+    """The contents of ``manifest.json``: ``files`` maps a relative path to size and SHA-256; ``encoder`` says which model the
+    vectors are of, and what computed those made last."""
 
     schema: int
     generation: str
-    encoder: dict[str, str | int]
+    encoder: Json
     settings: dict[str, int]
     corpus_hash: str
     counts: dict[str, int]

@@ -157,7 +157,7 @@ class Index:
     def _vectors(self) -> VectorIndex:
         from hcpcs_rag.index.vectors import VectorIndex
 
-        return VectorIndex(self._part(VECTORS), self.manifest.counts["records"])
+        return VectorIndex(self._part(VECTORS))
 
     @cached_property
     def _encoder(self) -> Encoder:

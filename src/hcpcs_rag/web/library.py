@@ -54,7 +54,7 @@ def _add(served: Served, path: str | None, cache: Path, progress: gr.Progress) -
         return "Choose a file first."
 
     def report(stage: str, done: int, total: int) -> None:
-        progress((done, total), desc=stage)
+        progress((done, total or None), desc=stage)
 
     from hcpcs_rag import uploads
 
