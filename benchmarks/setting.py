@@ -1,0 +1,88 @@
+"""What all parts measure on: an index, questions, and how a process is timed and weighed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hcpcs_rag.evaluation.questions import load
+from hcpcs_rag.index.build import ingest
+from hcpcs_rag.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+RELEASE = SHARED / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``small`` and ``large`` are index folders: release and five pages, and nine policies beside them; both are of
+    ``corpus/`` where ../shared is absent. ``short`` asks for CI's form."""
+
+    small: Path
+    large: Path
+    cache: Path
+    library: str
+    short: bool
+
+    def questions(self) -> list[list[str]]:
+        """The dev half of the questions of the evals, as the turns of conversations."""
+        names = ("corpus",) if self.library == "corpus" else ("shared_seeds", "shared_policies")
+        items = [i for n in names for i in load(ROOT / "evals" / "questions" / f"{n}.jsonl") if i.split == "dev"]
+        return [list(item.turns) for item in items]
+
+
+def prepare(cache: Path, short: bool) -> Setting:
+    """Bring the indexes up to date."""
+    shared = RELEASE.is_file() and not short
+    small = [SHARED / "seeds", RELEASE] if shared else [ROOT / "corpus"]
+    folders = {"small": small, "large": [*small, SHARED / "policies"] if shared else small}
+    for name, paths in folders.items():
+        ingest(paths, cache / name, Settings(), cache=cache / "encoder")
+    return Setting(cache / "small", cache / "large", cache, "shared" if shared else "corpus", short)
+
+
+def machine() -> dict[str, str]:
+    """Name the processor, its cores and the Python."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    amx = any("amx_bf16" in line for line in lines)
+    return {
+        "processor": name or platform.machine(), "cores": str(os.cpu_count()), "AMX": "yes" if amx else "no",
+        "python": platform.python_version(),
+    }  # fmt: skip
+
+
+def wall(command: Sequence[str], runs: int) -> list[float]:
+    """Return the seconds of ``runs`` fresh processes, after one that fills the disk cache."""
+    times = []
+    for _ in range(runs + 1):
+        started = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append(time.perf_counter() - started)
+    return times[1:]
+
+
+def timed(call: Callable[[], object], runs: int) -> float:
+    """Return the median seconds of a call."""
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - started)
+    return float(np.median(times))
+
+
+def resident(pid: int | None = None, peak: bool = False) -> float:
+    """Return the resident memory of a process in MB, or the most it ever was."""
+    field = "VmHWM" if peak else "VmRSS"
+    text = Path(f"/proc/{pid or os.getpid()}/status").read_text(encoding="utf-8")
+    return int(next(line for line in text.splitlines() if line.startswith(field)).split()[1]) / 1024
