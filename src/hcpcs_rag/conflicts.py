@@ -46,7 +46,10 @@ def find(record: CodeRecord, record_page: Page, release: Release, pages: list[Pa
     """Return the first disagreement of each kind and page with the official record of a code."""
     found: dict[tuple[str, str], Disagreement] = {}
     for page in pages:
+        own = page.subjects == (record.code,)
         for sentence in page.sentences:
+            if not own and not page.text.count(record.code, sentence.start, sentence.end):
+                continue  # says nothing of this code
             for disagreement in _check(record, record_page, release, page, sentence, on):
                 found.setdefault((disagreement.about, page.page_id), disagreement)
     return list(found.values())
@@ -56,8 +59,7 @@ def _check(
     record: CodeRecord, record_page: Page, release: Release, page: Page, sentence: Sentence, on: date
 ) -> Iterator[Disagreement]:
     text = page.text[sentence.start : sentence.end]
-    about_this = record.code in text or page.subjects == (record.code,)
-    if not about_this or text.endswith("?"):
+    if text.endswith("?"):
         return
     quote = Quote(page, sentence.start, sentence.end)
     who = release.name

@@ -7,6 +7,7 @@ gives it away in running text where there is no heading. All are words of the tr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 GENERAL = "general"
@@ -220,6 +221,11 @@ def without_wording(message: str, facets: tuple[str, ...]) -> str:
     for name in facets:
         message = BY_NAME[name].asked.sub(" ", message)
     return message
+
+
+def speaks_of(text: str, names: Iterable[str]) -> bool:
+    """Say whether the wording of ``text`` gives away any of some facets."""
+    return any(BY_NAME[name].content.search(text) for name in names)
 
 
 def label(name: str) -> str:

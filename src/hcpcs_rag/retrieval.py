@@ -93,6 +93,8 @@ def retrieve(question: Question, index: Index) -> Evidence:
     if subjects:
         relations = tuple(dict.fromkeys(r for code in question.codes for r in index.relations(code)))
         return Evidence(records, _about_codes(question, asked, index), relations, asked=asked)
+    if asked:
+        index.embed_ahead([question.standalone, _wording(asked)])
     return Evidence(found=_by_words(question, asked, index), hits=tuple(_hits(question, asked, index)), asked=asked)
 
 
@@ -191,9 +193,8 @@ def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> 
 
 def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Concept, ...], *, subject: bool) -> Found:
     section = page.sections[sentence.section]
-    asked = set(question.facets)
-    of_facet = section.facet in asked or bool(
-        asked and content_facets(page.text[sentence.start : sentence.end]) & asked
+    of_facet = section.facet in question.facets or facets.speaks_of(
+        page.text[sentence.start : sentence.end], question.facets
     )
     return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject)
 
@@ -235,8 +236,11 @@ def _hits(question: Question, needed: tuple[Concept, ...], index: Index) -> Iter
     kind = "modifier" if "modifiers" in question.facets else "code"
     if not needed:
         return []
-    wording = " ".join(concept.wording for concept in needed)
-    return rank_codes(wording, index, MAX_HITS, kind)
+    return rank_codes(_wording(needed), index, MAX_HITS, kind)
+
+
+def _wording(needed: Iterable[Concept]) -> str:
+    return " ".join(concept.wording for concept in needed)
 
 
 def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[CodeHit]:
@@ -254,18 +258,24 @@ def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[
     asked = stems(" ".join(content_words(text)))
     passages = index.passages(numbers)
     release = index.release()
-    hits: dict[str, CodeHit] = {}
+    found = index.records([passages[number].code or "" for number in numbers])
+    scored: dict[str, tuple[float, float, float]] = {}
     for number in numbers:
-        record = index.record(passages[number].code or "")
-        if record is None or record.kind != kind or record.code in hits:
+        record = found.get(passages[number].code or "")
+        if record is None or record.kind != kind or record.code in scored:
             continue  # an older release tells of the same code
         met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
         own = _stems(record.long)
         score = cosines[number] + CONCEPTS_WEIGHT * met + SPECIFIC_WEIGHT * len(asked & own) / max(len(own), 1)
         score *= ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1
-        page = index.record_page(record)
-        hits[record.code] = CodeHit(record, page, descriptor_quote(record, page), score, met, cosines[number])
-    return sorted(hits.values(), key=lambda hit: (-hit.score, hit.record.code))[:limit]
+        scored[record.code] = score, met, cosines[number]
+    best = sorted(scored, key=lambda code: (-scored[code][0], code))[:limit]
+    return [_hit(found[code], index, *scored[code]) for code in best]
+
+
+def _hit(record: CodeRecord, index: Index, score: float, coverage: float, meaning: float = 0.0) -> CodeHit:
+    page = index.record_page(record)
+    return CodeHit(record, page, descriptor_quote(record, page), score, coverage, meaning)
 
 
 def descriptor_quote(record: CodeRecord, page: Page) -> Quote:
@@ -281,8 +291,7 @@ def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
         for code in mention.codes:
             record = index.record(code)
             if record:
-                page = index.record_page(record)
-                exact.append(CodeHit(record, page, descriptor_quote(record, page), 1.0, 1.0))
+                exact.append(_hit(record, index, 1.0, 1.0))
     named = {hit.record.code for hit in exact}
     kind = "modifier" if "modifier" in words.lower() else "code"
     described = [h for h in rank_codes(words, index, limit + len(named), kind) if h.record.code not in named]

@@ -49,9 +49,12 @@ def _groups() -> Groups:
 def exacting(text: str) -> tuple[Concept, ...]:
     """Return the concepts of ``text`` that only a sentence naming them can answer, such as a warranty."""
     stemmed = [stem(token) for token in words(text)]
+    held = set(stemmed)
     found: dict[tuple[Stems, ...], Concept] = {}
     for wording, phrase, alternatives in _exacting_phrases():
-        if any(tuple(stemmed[at : at + len(phrase)]) == phrase for at in range(len(stemmed) - len(phrase) + 1)):
+        if held.issuperset(phrase) and any(
+            tuple(stemmed[at : at + len(phrase)]) == phrase for at in range(len(stemmed) - len(phrase) + 1)
+        ):
             found.setdefault(alternatives, Concept(wording, alternatives))
     return tuple(found.values())
 
@@ -132,7 +135,15 @@ def expand(wanted: tuple[Concept, ...]) -> list[str]:
     terms: dict[str, None] = {}
     for concept in wanted:
         terms.update(dict.fromkeys(words(concept.wording)))
-        for wordings, alternatives in _groups():
-            if any(a == concept.alternatives[0] for a in alternatives):
-                terms.update(dict.fromkeys(w for wording in wordings for w in words(wording)))
+        terms.update(dict.fromkeys(_other_words().get(concept.alternatives[0], ())))
     return list(terms)
+
+
+@cache
+def _other_words() -> dict[Stems, tuple[str, ...]]:
+    """Map the stems of each wording to the words of all wordings of the groups it stands in."""
+    found: dict[Stems, dict[str, None]] = {}
+    for wordings, alternatives in _groups():
+        for stemmed in dict.fromkeys(alternatives):
+            found.setdefault(stemmed, {}).update(dict.fromkeys(w for wording in wordings for w in words(wording)))
+    return {stemmed: tuple(terms) for stemmed, terms in found.items()}

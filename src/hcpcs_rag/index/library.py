@@ -91,6 +91,13 @@ class Library:
         row = self._db.execute("SELECT * FROM codes WHERE code = ? AND release_id = ?", (code, release_id)).fetchone()
         return _record(row) if row else None
 
+    def records_of(self, names: Iterable[str], releases: list[str]) -> list[CodeRecord]:
+        """Return the records of codes in all releases, those of the first of ``releases`` first."""
+        rows = self._db.execute(
+            "SELECT * FROM codes WHERE code IN (SELECT value FROM json_each(?))", (json.dumps(list(names)),)
+        )
+        return sorted(map(_record, rows), key=lambda record: releases.index(record.release_id))
+
     def records(self, release_id: str) -> list[CodeRecord]:
         """Return the records of a release, by code."""
         rows = self._db.execute("SELECT * FROM codes WHERE release_id = ? ORDER BY kind, code", (release_id,))
@@ -163,8 +170,12 @@ def _record(row: tuple[str, ...]) -> CodeRecord:
     code, release_id, kind, long, short, added, changed, ended, coverage, pricing, see = row
     return CodeRecord(
         code, "modifier" if kind == "modifier" else "code", long, short, _day(added), _day(changed), _day(ended), coverage,
-        tuple(json.loads(pricing)), tuple(json.loads(see)), release_id,
+        _listed(pricing), _listed(see), release_id,
     )  # fmt: skip
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text != "[]" else ()
 
 
 def _day(text: str | None) -> date | None:

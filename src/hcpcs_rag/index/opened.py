@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hcpcs_rag.index.vectors import VectorIndex, Vectors
     from hcpcs_rag.index.words import Scope, Words
 
+REMEMBERED = 64
+"""Texts whose vectors are kept: those of the questions being answered."""
+
 
 class Index:
     """The generation in use of an index folder, for reading, from any thread.
@@ -39,7 +42,7 @@ class Index:
         self._lock = Lock()
         self._library = Library.open(self._part(LIBRARY))
         self.page = lru_cache(maxsize=4096)(self._page)
-        self._vector = lru_cache(maxsize=64)(self._embed_one)
+        self._embedded: dict[str, Vectors] = {}
         self.catalogue = lru_cache(maxsize=2)(self._catalogue)
 
     def _part(self, name: str) -> Path:
@@ -76,10 +79,16 @@ class Index:
 
     def record(self, code: str, on: date | None = None) -> CodeRecord | None:
         """Return a code's record in the release in force, else in the newest that has it."""
+        return self.records([code], on).get(code)
+
+    def records(self, names: Iterable[str], on: date | None = None) -> dict[str, CodeRecord]:
+        """Return the records of several codes at once; those that no release has are left out."""
         release = self.release(on)
-        order = [r for r in self.releases if r == release] + [r for r in self.releases if r != release]
-        found = (self._library.record(code, r.release_id) for r in order)
-        return next((record for record in found if record), None)
+        found: dict[str, CodeRecord] = {}
+        for record in self._library.records_of(names, [r.release_id for r in self.releases]):
+            if record.code not in found or (release and record.release_id == release.release_id):
+                found[record.code] = record
+        return found
 
     def full_record(self, record: CodeRecord) -> CodeRecord:
         """Return the newest record of a code that tells coverage and dates.
@@ -201,9 +210,23 @@ class Index:
         cosines = self.cosines(text, [number for number, _, _ in passages])
         return {(page, start): cosine for (_, page, start), cosine in zip(passages, cosines, strict=True)}
 
-    def _embed_one(self, text: str) -> Vectors:
-        vector: Vectors = self.embed([text])[0]
+    def _vector(self, text: str) -> Vectors:
+        known = self._embedded.get(text)
+        vector: Vectors = self.embed([text])[0] if known is None else known
+        if known is None:
+            self._remember({text: vector})
         return vector
+
+    def embed_ahead(self, texts: Iterable[str]) -> None:
+        """Embed texts that will be searched for: two together cost little more than one."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._embedded]
+        if not fresh:
+            return
+        self._remember(dict(zip(fresh, self.embed(fresh, len(fresh)), strict=True)))
+
+    def _remember(self, made: dict[str, Vectors]) -> None:
+        # Replaced and never changed, because other threads read it.
+        self._embedded = {**dict(list(self._embedded.items())[-REMEMBERED:]), **made}
 
     def embed(self, texts: list[str], batch_size: int = 1) -> Vectors:
         """Return the unit vectors of texts, shape ``(len(texts), dimension)``."""
