@@ -100,26 +100,45 @@ def test_ingest_reports_in_json(run_cli: Run, library: Path, index_folder: Path)
     assert (summary["codes"], summary["modifiers"], summary["changed"]) == (9, 2, False)
 
 
+LIGHT = {"rich", "Stemmer"}
+SEARCHING = LIGHT | {"numpy", "faiss", "tantivy", "onnxruntime", "tokenizers"}
+HARMLESS = {"packaging", "cython_runtime", "swig_runtime_data5", "pygments", "markdown_it", "mdurl"}
+"""What the libraries above bring along."""
+
+
 @pytest.mark.parametrize(
-    ("arguments", "absent"),
+    ("arguments", "loaded"),
     [
-        (["code", "E1392"], {"torch", "gradio", "sentence_transformers", "langchain_core", "onnxruntime", "faiss"}),
+        (["--help"], set()),
+        (["code", "E1392"], LIGHT),
+        (["related", "E0779"], LIGHT),
+        (["page", "a4222_guide"], LIGHT),
+        (["status"], LIGHT),
+        (["ask", "What is E1392?"], LIGHT),
+        (["ask", "which supplies go with E0779?"], SEARCHING | {"rapidfuzz"}),
+        (["search", "pump"], SEARCHING),
+        (["ingest", "LIBRARY"], SEARCHING | {"python_calamine", "yaml"}),
         (
-            ["ask", "What is E1392?"],
-            {"torch", "gradio", "sentence_transformers", "langchain_core", "onnxruntime", "faiss"},
+            ["diff", "LIBRARY/HCPC2025_OCT_test.csv", "LIBRARY/HCPC2025_OCT_test.csv"],
+            LIGHT | {"python_calamine", "yaml"},
         ),
-        (["search", "pump"], {"torch", "gradio", "sentence_transformers", "langchain_core"}),
     ],
 )
-def test_nothing_heavy_is_loaded_that_the_path_does_not_use(
-    index_folder: Path, arguments: list[str], absent: set[str]
+def test_a_command_loads_what_it_uses_and_no_other_library(
+    index_folder: Path, library: Path, arguments: list[str], loaded: set[str]
 ) -> None:
     import sys
 
-    program = "import sys; from hcpcs_rag.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
-    command = [sys.executable, "-c", program, *arguments, "--index", str(index_folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert not absent & set(done.stdout.splitlines()[-1].split())
+    program = (
+        "import sys; from hcpcs_rag.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(); print(*sys.modules)"
+    )
+    where = ["--index", str(index_folder)] if arguments[0] not in ("--help", "diff") else []
+    filled = [a.replace("LIBRARY", str(library)) for a in arguments]
+    done = subprocess.run([sys.executable, "-c", program, *filled, *where], capture_output=True, text=True, check=True)
+    names = {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    found = {n for n in names if n not in sys.stdlib_module_names and not n.startswith("_")} - {"hcpcs_rag"}
+    assert found - HARMLESS <= loaded, "a cold start pays for every one of them"
 
 
 def test_serving_others_without_a_log_in_is_refused(run_cli: Run, index_folder: Path) -> None:

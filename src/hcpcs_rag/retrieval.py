@@ -199,7 +199,7 @@ def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Con
     return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def content_facets(text: str) -> frozenset[str]:
     """Return the facets that the wording of a sentence gives away."""
     return frozenset(f.name for f in facets.FACETS if f.content.search(text))
@@ -212,7 +212,7 @@ def context_stems(page: Page, sentence: Sentence) -> set[str]:
     return set(_stems(f"{page.text[sentence.start : sentence.end]} {lead} {'' if heading == page.title else heading}"))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stems(text))
 

@@ -41,7 +41,7 @@ class Index:
         self._generation, self.manifest = manifests.load(folder, settings, ENCODER_NAME)
         self._lock = Lock()
         self._library = Library.open(self._part(LIBRARY))
-        self.page = lru_cache(maxsize=4096)(self._page)
+        self.page = lru_cache(maxsize=2048)(self._page)
         self._embedded: dict[str, Vectors] = {}
         self.catalogue = lru_cache(maxsize=2)(self._catalogue)
 

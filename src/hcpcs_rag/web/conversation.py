@@ -21,7 +21,7 @@ from hcpcs_rag.web.markup import plain
 
 MAX_EXCHANGES = 60
 """Questions of one conversation; what goes beyond is asked in a new one."""
-REMEMBERED = 2_000
+REMEMBERED = 500
 """Conversations whose answers are kept in memory, about 20 kB each."""
 TITLE_CHARS = 60
 

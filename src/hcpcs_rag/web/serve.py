@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # with gradio they take seconds to import, and a port in use 
 MAX_UPLOAD = "64mb"
 MAX_WAITING = 256
 """Questions that may wait in line; beyond them a person is told to try again."""
-SESSIONS = 100
+SESSIONS = 64
 """Tabs of which Gradio remembers what they show, a quarter of a megabyte each (its default is 10,000). One that it forgot
 is made anew with the next click: the conversation is in the browser."""
 SECURITY = {
