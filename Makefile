@@ -1,4 +1,4 @@
-# Two commands: `make run` starts the chat, `make test` runs every check. Both make what they need.
+# `make run` starts the chat, `make test` runs every check, `make bench` measures the speed. All make what they need.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -6,17 +6,21 @@ BIN := $(VENV)/bin
 # The CPU build of torch: 2.13.0 from PyPI's CPU index or a local wheel; see "GPU machines" in README.md.
 TORCH ?= torch==2.13.0
 
-.PHONY: run test clean
+.PHONY: run test bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
 
 test: $(VENV)/.test
-	$(BIN)/ruff check src tests tools evals app.py
-	$(BIN)/ruff format --check src tests tools evals app.py
+	$(BIN)/ruff check src tests tools evals benchmarks app.py
+	$(BIN)/ruff format --check src tests tools evals benchmarks app.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/hcpcs-rag eval --gate evals/baseline.json --out evals/out/gate
+	$(BIN)/python -m benchmarks --short --guard benchmarks/baseline.json
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Missing: $(PYTHON). Install Python 3.11 or newer, or say: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 2; }
