@@ -31,7 +31,7 @@ def test_passages_are_embedded_while_more_are_read(
     monkeypatch.setattr(embed, "BLOCK", 32)
     library = Draft.create(tmp_path / "l")
     told: list[tuple[int, int]] = []
-    with Embedding(library, encoder, tmp_path / "made", Known(), Settings()) as embedding:
+    with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(some("b", 100))
         until = time.monotonic() + 30
         while not embedding.count:
@@ -52,7 +52,7 @@ def test_passages_are_embedded_while_more_are_read(
 def test_a_number_that_is_used_again_is_embedded_too(tmp_path: Path, encoder: Path) -> None:
     """A release read first makes room for a fuller one: its passages are gone, their numbers are given anew."""
     library = Draft.create(tmp_path / "l")
-    with Embedding(library, encoder, tmp_path / "made", Known(), Settings()) as embedding:
+    with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(some("old", 5))
         embedding.finish(lambda done, total: None)
     library._db.execute("DELETE FROM passages")
@@ -67,8 +67,7 @@ def test_a_failure_of_the_other_thread_is_raised(tmp_path: Path) -> None:
     from hcpcs_rag.errors import EncoderError
 
     library = Draft.create(tmp_path / "l")
-    library.add_passages(some("a", 3))
-    with Embedding(library, tmp_path / "nowhere", tmp_path / "made", Known(), Settings()) as embedding:
-        embedding._last = -1
+    with Embedding(library, lambda: tmp_path / "nowhere", tmp_path / "made", Known(), Settings()) as embedding:
+        library.add_passages(some("a", 3))
         with pytest.raises(EncoderError, match="cannot be loaded"):
             embedding.finish(lambda done, total: None)

@@ -80,9 +80,12 @@ def ingest(
         work.mkdir()
         try:
             library = _start_library(work, old, gone)
-            _place_encoder(work, old, cache, progress)
             scratch = work / ".made"
-            with Embedding(library, work / ENCODER, scratch, _known(old), settings) as embedding:
+
+            def encoder() -> Path:
+                return _place_encoder(work, old, cache, progress)
+
+            with Embedding(library, encoder, scratch, _known(old), settings) as embedding:
                 changes = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
                 if not changes and not gone:
                     return _nothing_read(old, started, found, skipped)
@@ -90,6 +93,7 @@ def ingest(
                 embedding.finish(lambda done, total: progress("Embedding", done, total))
             _index_passages(work, library, embedding, progress)
             scratch.unlink()
+            encoder()  # where no text was new, too
             manifest = _finish(folder, work, library, settings, embedding.described)
         finally:
             shutil.rmtree(work, ignore_errors=True)  # gone already where the generation was finished
@@ -170,16 +174,18 @@ def _nothing_read(
     raise NothingToReadError(f"None of {len(found)} files could be read: {reasons}", "See the reasons above.")
 
 
-def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | None, progress: Progress) -> None:
-    """Put the encoder into a generation: from the last one, from the cache, else exported anew."""
+def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | None, progress: Progress) -> Path:
+    """Put the encoder into a generation, once: from the last one, from the cache, else exported anew."""
     target = work / ENCODER
+    if target.exists():
+        return target
     stored = cache / f"{ENCODER_NAME}-{export.model_hash()[:16]}" if cache else None
     for donor in (old[0] / ENCODER if old else None, stored):
         if donor and all((donor / name).is_file() for name in FILES):
             target.mkdir()
             for name in FILES:
                 _link(donor / name, target / name)
-            return
+            return target
     progress("Exporting the encoder", 0, 1)
     export.export(target)
     if stored:
@@ -188,6 +194,7 @@ def _place_encoder(work: Path, old: tuple[Path, Manifest] | None, cache: Path | 
             _link(target / name, stored / f".{name}.{os.getpid()}")
             (stored / f".{name}.{os.getpid()}").replace(stored / name)
     progress("Exporting the encoder", 1, 1)
+    return target
 
 
 def _link(source: Path, target: Path) -> None:

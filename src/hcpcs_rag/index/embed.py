@@ -52,18 +52,21 @@ class Embedding:
     ``count`` is the number of texts embedded, ``described`` what the manifest says of the encoder.
     """
 
-    def __init__(self, library: Draft, encoder: Path, scratch: Path, known: Known, settings: Settings) -> None:
-        """``encoder`` is the folder of the exported model, ``scratch`` the file for vectors in the order they are made."""
+    def __init__(
+        self, library: Draft, encoder: Callable[[], Path], scratch: Path, known: Known, settings: Settings
+    ) -> None:
+        """``encoder`` gives the folder of the exported model, and may make it; ``scratch`` is the file for vectors in the
+        order they are made."""
         self.count = 0
         self._library = library
-        self._folder = encoder
+        self._place = encoder
         self._scratch = scratch
         self._known = known
         self._settings = settings
         self._encoder: TextEncoder | None = None
         self._trials: list[choice.Trial] = []
         self._rows: dict[bytes, int] = {}
-        self._last = library.last_passage()
+        self._first = self._last = library.last_passage()
         self._read, self._stopped = threading.Event(), threading.Event()
         self._done = self._total = 0
         self._progress: Progress = lambda done, total: None
@@ -84,7 +87,7 @@ class Embedding:
     def finish(self, progress: Progress) -> None:
         """Wait until all that was read is embedded. Raises ``EncoderError``."""
         self._progress = progress
-        self._total = self._done + self._library.characters_after(self._last)
+        self._total = self._library.characters_after(self._first)
         self._read.set()
         self._worker.result()
 
@@ -113,7 +116,7 @@ class Embedding:
             return
         size = self._settings.batch_size
         if self._encoder is None:
-            self._encoder, self._trials = choice.choose(self._folder, self._settings.max_tokens, texts, size)
+            self._encoder, self._trials = choice.choose(self._place(), self._settings.max_tokens, texts, size)
         vectors = self._encoder.encode(texts, size, lambda chosen: self._tell(sum(len(texts[i]) for i in chosen)))
         with self._scratch.open("ab") as file:
             file.write(vectors.tobytes())
@@ -122,7 +125,7 @@ class Embedding:
 
     def _tell(self, characters: int) -> None:
         self._done += characters
-        self._progress(self._done, self._total if self._read.is_set() else 0)
+        self._progress(min(self._done, self._total), self._total if self._read.is_set() else 0)
 
     def ordered(self, path: Path) -> Vectors:
         """Return the vectors in the order of the numbered passages, as an array mapped from a new file at ``path``."""

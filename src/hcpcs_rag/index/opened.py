@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -170,6 +169,8 @@ class Index:
 
     @cached_property
     def _encoder(self) -> Encoder:
+        from concurrent.futures import ThreadPoolExecutor
+
         # Hashing 90 MB takes longer than loading them, and the other core is free.
         with ThreadPoolExecutor(max_workers=1) as other:
             proof = other.submit(self._part, ENCODER)
