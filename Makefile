@@ -1,4 +1,4 @@
-# `make run` starts the chat, `make test` runs every check, `make bench` measures the speed. All make what they need.
+# `make run` starts the chat, `make test` runs every check, `make bench` measures the speed, `make guard` its ratios. All make what they need.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The CPU build of torch: 2.13.0 from PyPI's CPU index or a local wheel; see "GPU machines" in README.md.
 TORCH ?= torch==2.13.0
 
-.PHONY: run test bench clean
+.PHONY: run test guard bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
@@ -17,6 +17,8 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/hcpcs-rag eval --gate evals/baseline.json --out evals/out/gate
+
+guard: $(VENV)/.test
 	$(BIN)/python -m benchmarks --short --guard benchmarks/baseline.json
 
 bench: $(VENV)/.test

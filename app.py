@@ -4,28 +4,31 @@ import sys
 from pathlib import Path
 
 from hcpcs_rag.cli import main
-from hcpcs_rag.errors import IndexFolderError, IndexMissingError
+from hcpcs_rag.errors import IndexFolderError, IndexMismatchError
 from hcpcs_rag.index import manifest
+from hcpcs_rag.index.library import Library
 from hcpcs_rag.settings import ENCODER_NAME, Settings
 
 HERE = Path(__file__).resolve().parent
 
 
-def of_another_version(index: Path) -> bool:
-    """Say whether an index is there that this version cannot use; that of ``corpus/`` is made anew then."""
+def is_ours_of_another_version(index: Path) -> bool:
+    """Say whether an index is there that this version cannot use, and that holds nothing but ``corpus/``."""
     try:
         manifest.load(index, Settings(), ENCODER_NAME)
-    except IndexMissingError:
-        return False
+    except IndexMismatchError:
+        generation = manifest.current(index)
+        library = Library.open(generation / manifest.LIBRARY) if generation else None
+        return library is not None and all(Path(s).is_relative_to(HERE / "corpus") for s in library.sources())
     except IndexFolderError:
-        return True
+        return False  # the ingest tells what is wrong with it
     return False
 
 
 def run() -> None:
     """Ingest the corpus (a second's work when nothing changed), then serve."""
     index = str(HERE / "index")
-    anew = ["--rebuild"] if of_another_version(HERE / "index") else []
+    anew = ["--rebuild"] if is_ours_of_another_version(HERE / "index") else []
     ingest = ["ingest", str(HERE / "corpus"), "--index", index, *anew]
     for command in (ingest, ["serve", "--index", index, *sys.argv[1:]]):
         sys.argv = [sys.argv[0], *command]

@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--guard", type=Path, metavar="FILE", help="fail where a ratio is a third worse than in FILE")
     parser.add_argument("--pin", type=Path, metavar="FILE", help="write the ratios of this run to FILE")
     given = parser.parse_args()
+    pinned = guard.load(given.guard) if given.guard else None
     setting = prepare(given.cache, given.short)
     measured = []
     for name in given.parts or (SHORT if given.short else PARTS):
@@ -35,8 +36,8 @@ def main() -> None:
     print(figures.table(found))
     print(f"Results and plots: {given.out}", file=sys.stderr)
     if given.pin:
-        guard.pin(found, given.pin)
-    told = guard.faults(found, guard.load(given.guard)) if given.guard else []
+        guard.pin(found, given.pin, machine()["AMX"])
+    told = guard.faults(found, pinned, machine()["AMX"]) if pinned else []
     for fault in told:
         print(f"Slower than it was: {fault}", file=sys.stderr)
     sys.exit(1 if told else 0)

@@ -47,8 +47,8 @@ def measure(setting: Setting) -> Measured:
     figures = [
         Figure("growth", f"{label}: search, 95th percentile", last["p95"], "ms", goal="under 25 ms"),
         Figure("growth", f"{label}: recall@10 of dense search", last["recall"], "", "exact search", 1.0, last["recall"], "≥ 0.98"),
-        Figure("growth", f"{label}: dense search, median", last["dense_p50"], "ms", "exact search, ms", flat, flat / last["dense_p50"]),
-        Figure("growth", f"{label}: resident, full text included", last["resident"], "MB", goal="under 1,000 MB"),
+        Figure("growth", f"{label}: dense search, median", last["dense_p50"], "ms", "exact search, scaled from 50,000, ms", flat, flat / last["dense_p50"]),
+        Figure("growth", f"{label}: resident, full text included", last["resident"], "MB (and what the disk cache holds)", goal="under 1,000 MB"),
         Figure("growth", f"{label}: build of both indexes", last["build_dense"] + last["build_words"], "s"),
         Figure("growth", f"{label}: on disk", last["disk"], "MB"),
     ]  # fmt: skip
@@ -102,7 +102,7 @@ def build(folder: Path, size: int, setting: Setting) -> dict[str, float]:
     one = np.ascontiguousarray(matrix[:50_000])
     started = time.perf_counter()
     for query in queries[:20]:
-        faiss.knn(query[None], one, RECALL_AT, metric=faiss.METRIC_INNER_PRODUCT)
+        faiss.knn(query[None], one, DEPTH, metric=faiss.METRIC_INNER_PRODUCT)
     exact = (time.perf_counter() - started) / 20 * size / len(one)
     (folder / "made").unlink()
     disk = sum(p.stat().st_size for part in ("vectors", "words") for p in (folder / part).rglob("*"))

@@ -14,6 +14,7 @@ from benchmarks import textbook
 from benchmarks.figures import Curve, Figure, Measured
 from benchmarks.setting import ROOT, Setting, wall
 from hcpcs_rag.encoder import choice
+from hcpcs_rag.encoder.serve import Encoder
 from hcpcs_rag.index.draft import Draft
 from hcpcs_rag.index.embed import BLOCK
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, current
@@ -40,7 +41,9 @@ def measure(setting: Setting) -> Measured:
     library.close()
     wanted = 256 if setting.short else 2 * BLOCK
     sample = [texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:wanted]]
-    encoder, trials = choice.choose(generation / ENCODER, settings.max_tokens, sample * 8, settings.batch_size)
+    folder = generation / ENCODER
+    exact = Encoder(folder, settings.max_tokens)
+    encoder, trials = choice.choose(exact, folder, settings.max_tokens, sample, settings.batch_size)
     started = time.perf_counter()
     encoder.encode(sample, settings.batch_size)
     pace = len(sample) / (time.perf_counter() - started)
@@ -64,7 +67,7 @@ def measure(setting: Setting) -> Measured:
     peaks = [_peak(count, setting) for count in FILES]
     growth = (peaks[-1] - peaks[0]) / peaks[0]
     figures.append(Figure("memory", f"ingest of {FILES[-1]:,} files, most", peaks[-1], "MB",
-                          f"of {FILES[0]} files, MB", peaks[0], goal=f"flat ({growth:+.0%})"))  # fmt: skip
+                          f"of {FILES[0]} files, MB", peaks[0], goal=f"flat: {growth:+.0%}"))  # fmt: skip
     return Measured(
         figures, [Curve("memory of an ingest, MB (over files)", "most resident", list(map(float, FILES)), peaks)]
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +18,12 @@ import numpy as np
 
 from hcpcs_rag.evaluation.questions import load
 from hcpcs_rag.index.build import ingest
-from hcpcs_rag.settings import Settings
+from hcpcs_rag.settings import SCHEMA, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+PATIENCE = 60
+"""Seconds a server may take to start."""
 RELEASE = SHARED / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
 
 
@@ -43,10 +49,12 @@ def prepare(cache: Path, short: bool) -> Setting:
     """Bring the indexes up to date."""
     shared = RELEASE.is_file() and not short
     small = [SHARED / "seeds", RELEASE] if shared else [ROOT / "corpus"]
-    folders = {"small": small, "large": [*small, SHARED / "policies"] if shared else small}
-    for name, paths in folders.items():
-        ingest(paths, cache / name, Settings(), cache=cache / "encoder")
-    return Setting(cache / "small", cache / "large", cache, "shared" if shared else "corpus", short)
+    library = "shared" if shared else "corpus"
+    sources = {"small": small, "large": [*small, SHARED / "policies"] if shared else small}
+    folders = {size: cache / f"{library}-{size}-{SCHEMA}" for size in sources}
+    for size, paths in sources.items():
+        ingest(paths, folders[size], Settings(), prune=True, cache=cache / "encoder")
+    return Setting(folders["small"], folders["large"], cache, library, short)
 
 
 def machine() -> dict[str, str]:
@@ -86,3 +94,32 @@ def resident(pid: int | None = None, peak: bool = False) -> float:
     field = "VmHWM" if peak else "VmRSS"
     text = Path(f"/proc/{pid or os.getpid()}/status").read_text(encoding="utf-8")
     return int(next(line for line in text.splitlines() if line.startswith(field)).split()[1]) / 1024
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[tuple[int, int, float]]:
+    """Serve an index in a process of its own; yield port, process id, and the seconds to its first health check."""
+    port = free_port()
+    command = [sys.executable, "-m", "hcpcs_rag", "serve", "--index", str(index), "--port", str(port)]
+    started = time.perf_counter()
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health").read()
+                break
+            except OSError as refused:
+                if server.poll() is not None or time.perf_counter() - started > PATIENCE:
+                    raise RuntimeError("the server did not start") from refused
+                time.sleep(0.02)
+        yield port, server.pid, time.perf_counter() - started
+    finally:
+        server.terminate()
+        server.wait()

@@ -12,15 +12,23 @@ FAST = Figure("warm", "an answer", 2.0, "ms", "textbook", 20.0, 10.0)
 
 
 def test_a_ratio_a_third_worse_is_a_fault(tmp_path: Path) -> None:
-    guard.pin([FAST], tmp_path / "pinned.json")
+    guard.pin([FAST], tmp_path / "pinned.json", "yes")
     pinned = guard.load(tmp_path / "pinned.json")
     for ratio, faults in ((12.0, 0), (10.0, 0), (6.7, 0), (6.6, 1)):
         again = Figure("warm", "an answer", 1.0, "ms", "textbook", 1.0, ratio)
-        assert len(guard.faults([again], pinned)) == faults, ratio
+        assert len(guard.faults([again], pinned, "yes")) == faults, ratio
 
 
 def test_what_is_no_longer_measured_is_a_fault() -> None:
-    assert guard.faults([], {"warm: an answer / textbook": 10.0}) == ["warm: an answer / textbook: not measured"]
+    pinned = guard.Pinned("yes", {"warm: an answer / textbook": 10.0})
+    assert guard.faults([], pinned, "yes") == ["warm: an answer / textbook: not measured"]
+
+
+def test_what_matrix_units_did_is_not_asked_of_a_processor_without() -> None:
+    slow = Figure("ingest", "passages", 1.0, "a second", "textbook", 1.0, 1.0)
+    pinned = guard.Pinned("yes", {"ingest: passages / textbook": 6.0})
+    assert guard.faults([slow], pinned, "no") == []
+    assert len(guard.faults([slow], pinned, "yes")) == 1
 
 
 def test_synthetic_texts_are_the_same_on_every_run_and_made_of_real_words() -> None:

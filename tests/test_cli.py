@@ -130,7 +130,7 @@ def test_a_command_loads_what_it_uses_and_no_other_library(
     import sys
 
     program = (
-        "import sys; from hcpcs_rag.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        "import sys; from hcpcs_rag.cli import main\ntry:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
         "print(); print(*sys.modules)"
     )
     where = ["--index", str(index_folder)] if arguments[0] not in ("--help", "diff") else []
@@ -160,6 +160,25 @@ def test_wrong_options_of_serve_are_told(run_cli: Run, index_folder: Path, argum
     done = run_cli("serve", "--index", str(index_folder), *arguments)
     assert done.returncode == 2
     assert told in done.stderr
+
+
+def test_a_reader_that_stops_early_is_no_error(index_folder: Path) -> None:
+    import sys
+
+    command = f"{sys.executable} -m hcpcs_rag ask {'what-is-E1392 ' * 60} --json --index {index_folder} | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "{"
+    assert done.stderr == ""
+
+
+def test_a_password_that_nobody_can_type_is_told(run_cli: Run, tmp_path: Path) -> None:
+    import sys
+
+    command = [sys.executable, "-m", "hcpcs_rag", "users", "add", "ann", "--file", str(tmp_path / "users")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
+    assert done.returncode == 2
+    assert "--password" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_users_are_added_by_command(run_cli: Run, tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ def test_the_index_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HCPCS_RAG_INDEX", "/somewhere")
     assert parse(["status"])[1]["index"] == Path("/somewhere")
     assert parse(["status", "--index", "here"])[1]["index"] == Path("here")
+    monkeypatch.setenv("HCPCS_RAG_INDEX", "")
+    assert parse(["status"])[1]["index"] == Path("index"), "set to nothing is not set"
 
 
 def test_commands_of_two_words() -> None:
@@ -32,12 +34,12 @@ def test_commands_of_two_words() -> None:
     ("words", "told"),
     [
         (["nonsense"], "No such command: nonsense. See hcpcs-rag --help."),
-        (["users"], "Say hcpcs-rag users add."),
+        (["users", "ad"], "Say hcpcs-rag users add."),
         (["code"], "CODE. See hcpcs-rag code --help."),
         (["search", "x", "-k", "0"], "0 is not between 1 and 1000"),
         (["search", "x", "-k", "many"], "invalid number value"),
         (["serve", "--share-history", "all"], "invalid choice"),
-        (["status", "--ind", "x"], "unrecognized arguments"),
+        (["status", "--ind", "x"], "Unrecognized arguments"),
     ],
 )
 def test_mistakes_are_told_with_the_next_step(words: list[str], told: str) -> None:
@@ -45,7 +47,7 @@ def test_mistakes_are_told_with_the_next_step(words: list[str], told: str) -> No
         parse(words)
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", [*sorted(COMMANDS), "users", "feedback"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         parse([*command.split(), "--help"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,14 +32,24 @@ def test_the_bulk_encoder_agrees_with_single_precision(folder: Path) -> None:
     assert np.allclose(np.linalg.norm(got, axis=1), 1, atol=1e-3)
 
 
-def test_few_texts_are_embedded_in_single_precision(folder: Path) -> None:
-    encoder, trials = choice.choose(folder, 256, TEXTS, 16)
-    assert (encoder.name, trials) == ("onnxruntime fp32", [])
+def test_no_library_reports_its_use(folder: Path) -> None:
+    """Works offline: OpenVINO's converter would call its makers when it is imported."""
+    program = (
+        "import sys; from pathlib import Path; from hcpcs_rag.encoder.bulk import BulkEncoder\n"
+        f"BulkEncoder(Path({str(folder)!r}), 256).encode(['a pump'])\n"
+        "print([m for m in sys.modules if 'telemetry' in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
-def test_of_many_texts_the_choice_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "WORTH", 10)
-    encoder, trials = choice.choose(folder, 256, TEXTS, 16)
+def test_an_encoder_that_cannot_be_made_is_done_without(folder: Path, tmp_path: Path) -> None:
+    exact = Encoder(folder, 256)
+    assert choice.choose(exact, tmp_path, 256, TEXTS, 16) == (exact, [])
+
+
+def test_the_choice_is_told(folder: Path) -> None:
+    encoder, trials = choice.choose(Encoder(folder, 256), folder, 256, TEXTS, 16)
     assert {trial.name for trial in trials} > {"onnxruntime fp32"}
     fastest = max(trials, key=lambda trial: trial.texts_per_second)
     assert encoder.name == fastest.name
@@ -49,9 +61,8 @@ def test_a_fast_encoder_that_ranks_otherwise_is_refused(folder: Path, monkeypatc
         def encode(self, texts: Sequence[str], batch_size: int = 1, report: Report | None = None) -> Vectors:
             return np.roll(super().encode(texts, batch_size, report), 1, axis=0)
 
-    monkeypatch.setattr(choice, "WORTH", 10)
     monkeypatch.setattr("hcpcs_rag.encoder.bulk.BulkEncoder", Wrong)
-    encoder, trials = choice.choose(folder, 256, TEXTS, 16)
+    encoder, trials = choice.choose(Encoder(folder, 256), folder, 256, TEXTS, 16)
     assert encoder.name == "onnxruntime fp32"
     assert trials[1].cosine < choice.MIN_COSINE
 

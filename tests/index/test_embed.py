@@ -71,3 +71,17 @@ def test_a_failure_of_the_other_thread_is_raised(tmp_path: Path) -> None:
         library.add_passages(some("a", 3))
         with pytest.raises(EncoderError, match="cannot be loaded"):
             embedding.finish(lambda done, total: None)
+
+
+def test_an_encoder_is_chosen_by_the_first_block_that_is_worth_it(
+    tmp_path: Path, encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first block of texts that are mostly known does not decide for a whole release."""
+    monkeypatch.setattr(embed, "BLOCK", 64)
+    monkeypatch.setattr("hcpcs_rag.encoder.choice.WORTH", 40)
+    library = Draft.create(tmp_path / "l")
+    with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
+        library.add_passages(Passage("a", 0, i, i + 1, f"Text {i % 3}") for i in range(64))
+        library.add_passages(some("b", 60))
+        embedding.finish(lambda done, total: None)
+    assert len(embedding.described["trials"]) == 2  # type: ignore[arg-type]

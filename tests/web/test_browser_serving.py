@@ -40,7 +40,7 @@ def test_32_people_at_once_each_get_their_own_answers(site: str) -> None:
         answers = []
         for question in (f"What is {codes[number]}?", "and who pays for it?"):
             start = time.perf_counter()
-            messages, held = people[number].predict(question, held, api_name="/ask")
+            _, messages, held = people[number].predict(question, held, api_name="/ask")
             waits.append(time.perf_counter() - start)
             answers.append(str(messages[-1]["content"]))
         told[number] = (answers[0], answers[1])
@@ -83,6 +83,23 @@ def test_who_waits_sees_the_place_in_line_and_who_came_first_is_served_first(
             one.page.locator(".answer .actions").wait_for()
         assert {m[-1] for m in order[:2]} == {"0", "1"}
         assert {m[-1] for m in order[2:]} == {"2", "3"}
+
+
+def test_a_question_that_finds_no_answer_stays_in_the_box(visit: Enter, site_folder: Path, encoder_cache: Path) -> None:
+    with serving(site_folder, Options(), encoder_cache) as (address, served):
+        ask = served.memory.assistant.ask
+        served.memory.assistant.ask = None  # type: ignore[method-assign, assignment]
+        one = visit(address=address).open()
+        box = one.page.locator("#question textarea")
+        box.fill("What is E1392?")
+        box.press("Enter")
+        one.page.get_by_text("Error").first.wait_for()
+        assert box.input_value() == "What is E1392?"
+        served.memory.assistant.ask = ask  # type: ignore[method-assign]
+        box.press("Enter")
+        one.page.locator(".answer .actions").wait_for()
+        assert box.input_value() == ""
+        one.errors.clear()  # the browser notes the failure, too
 
 
 def test_only_users_of_the_file_get_in(visit: Enter, site_folder: Path, encoder_cache: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -22,6 +23,9 @@ def main() -> None:
 
         log.print(f"Error: {problem}", style="red", markup=False, soft_wrap=True, highlight=False)
         sys.exit(2)
+    except BrokenPipeError:  # whoever read this has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
         from hcpcs_rag.cli.options import log
 

@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
     def index(self) -> None:
         """Add ``--index``."""
-        default = Path(os.environ.get(INDEX_VARIABLE, "index"))
+        default = Path(os.environ.get(INDEX_VARIABLE) or "index")
         self.add_argument(
             "--index", type=Path, default=default, metavar="DIR",
             help=f"the index folder; {INDEX_VARIABLE} or ./index by default",
@@ -207,6 +207,8 @@ def parse(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     parser.parse_known_args(words[:1] if words else ["--help"])
-    whole = [name for name in COMMANDS if name.startswith(words[0])]
+    whole = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
+    if whole and set(words[1:]) <= {"-h", "--help"}:
+        return parse([*whole[0].split(), "--help"])
     hint = f"Say {PROGRAM} {' or '.join(whole)}." if whole else f"See {PROGRAM} --help."
     raise InputError(f"No such command: {words[0]}.", hint)

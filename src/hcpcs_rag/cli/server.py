@@ -66,7 +66,11 @@ def _new_password() -> str:
     """Ask for a password, twice. Raises ``InputError`` where the two differ."""
     from getpass import getpass
 
-    first = getpass("Password: ")
-    if not first or first != getpass("Again: "):
+    try:
+        first = getpass("Password: ")
+        again = getpass("Again: ") if first else ""
+    except EOFError as ended:
+        raise InputError("No password was typed.", "Type one, or give it with --password.") from ended
+    if not first or first != again:
         raise InputError("No password, or two that differ.", "Type the same one twice.")
     return first

@@ -7,14 +7,19 @@ cosine of 0.9999 to it. As many streams as cores work at once, each on a batch o
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
 
-from hcpcs_rag.encoder.batches import DIMENSION, GRAPH, Batch, Batcher, Report, Vectors, unusable
+# OpenVINO's converter reports each import of it to its makers over the network, and nothing here may. OpenVINO goes on
+# without it where it cannot be imported, and nothing is converted here.
+sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+import openvino  # noqa: E402
+
+from hcpcs_rag.encoder.batches import DIMENSION, GRAPH, Batch, Batcher, Report, Vectors, unusable  # noqa: E402
 
 AHEAD = 2
 """Batches handed over per stream, so that none waits for Python to fill the next."""

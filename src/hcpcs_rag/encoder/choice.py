@@ -11,15 +11,16 @@ import numpy as np
 
 from hcpcs_rag.encoder.batches import Integers, TextEncoder, Vectors
 from hcpcs_rag.encoder.serve import Encoder
+from hcpcs_rag.errors import EncoderError
 
-WORTH = 1_000
-"""Texts from which choosing pays: it takes about two seconds, in which single precision embeds 400."""
+WORTH = 500
+"""Texts from which choosing pays: it takes about two seconds, in which single precision embeds as many."""
 SAMPLE = 96
 MIN_COSINE = 0.9995
 MIN_AGREEMENT = 0.95
 """Bounds on a faster encoder: the least cosine of a text to itself in single precision, and the share of texts of the
-sample whose nearest other one is the same. Measured for bf16 on 10,676 passages: 0.99997 and 0.99; int8 has 0.993 and
-0.69 (docs/performance.md)."""
+sample whose nearest other one is the same. Measured for bf16 on 10,676 passages: 0.99997 and 0.997; int8 has
+0.993 and 0.69 (docs/performance.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,19 @@ class Trial:
     agreement: float = 1.0
 
 
-def choose(folder: Path, max_tokens: int, texts: Sequence[str], batch_size: int) -> tuple[TextEncoder, list[Trial]]:
-    """Return the encoder for ``texts``, and what the trials of both gave; no trials where there are few texts.
+def choose(
+    exact: Encoder, folder: Path, max_tokens: int, texts: Sequence[str], batch_size: int
+) -> tuple[TextEncoder, list[Trial]]:
+    """Return the faster encoder for texts like ``texts``, and what the trials of both gave.
 
-    Raises ``EncoderError``.
+    ``exact`` is the one in single precision, which is taken where the other ranks otherwise or cannot be made.
     """
-    exact = Encoder(folder, max_tokens)
-    if len(texts) < WORTH:
-        return exact, []
     from hcpcs_rag.encoder.bulk import BulkEncoder
 
-    fast = BulkEncoder(folder, max_tokens)
+    try:
+        fast = BulkEncoder(folder, max_tokens)
+    except EncoderError:
+        return exact, []
     sample = texts[:: max(len(texts) // SAMPLE, 1)][:SAMPLE]
     expected, pace = _timed(exact, sample, batch_size)
     got, fast_pace = _timed(fast, sample, batch_size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from hcpcs_rag.index.vectors import VectorIndex
 from hcpcs_rag.readers import files
 from hcpcs_rag.settings import ENCODER_NAME, SCHEMA, Settings
 
+_GENERATION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}x*")
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is; 0 where that is not known yet."""
 
@@ -128,7 +130,7 @@ def _clean_leftovers(folder: Path) -> None:
 def _remove_older(folder: Path, keep: set[str]) -> None:
     """Remove generations but the newest and the one before it, which may still be read from."""
     for path in folder.iterdir():
-        if path.is_dir() and path.name not in keep and (path / manifests.MANIFEST).exists():
+        if path.is_dir() and path.name not in keep and _GENERATION.fullmatch(path.name):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,7 +1,7 @@
 """Embed the passages of a library beside the thread that still fills it.
 
-What is held in memory is one block of texts and a row number for each distinct one; the vectors go to a file. So the
-memory of an ingest does not grow with the number of its files, and reading costs no time of its own.
+What is held in memory is one block of texts, and a hash and a row number for each distinct one (a tenth of a kilobyte);
+the vectors go to a file. Reading costs no time of its own.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import numpy as np
 
 from hcpcs_rag.encoder import choice
 from hcpcs_rag.encoder.batches import DIMENSION, TextEncoder, Vectors
+from hcpcs_rag.encoder.serve import Encoder
 from hcpcs_rag.index.draft import Draft, Row
 from hcpcs_rag.index.vectors import VectorIndex
 from hcpcs_rag.settings import Settings
 
 BLOCK = 1_024
-"""Texts sorted by length together; an interrupt waits for one block, two to six seconds."""
+"""Texts sorted by length together; an interrupt waits for one block, two to six seconds, or
+for the export of the encoder."""
 POLL = 0.1
 """Seconds between two looks for passages that were read meanwhile."""
 Progress = Callable[[int, int], None]
@@ -64,6 +66,7 @@ class Embedding:
         self._known = known
         self._settings = settings
         self._encoder: TextEncoder | None = None
+        self._tried = False
         self._trials: list[choice.Trial] = []
         self._rows: dict[bytes, int] = {}
         self._first = self._last = library.last_passage()
@@ -115,13 +118,23 @@ class Embedding:
         if not texts:
             return
         size = self._settings.batch_size
-        if self._encoder is None:
-            self._encoder, self._trials = choice.choose(self._place(), self._settings.max_tokens, texts, size)
-        vectors = self._encoder.encode(texts, size, lambda chosen: self._tell(sum(len(texts[i]) for i in chosen)))
+        encoder = self._choose(texts)
+        vectors = encoder.encode(texts, size, lambda chosen: self._tell(sum(len(texts[i]) for i in chosen)))
         with self._scratch.open("ab") as file:
             file.write(vectors.tobytes())
         self._rows |= {digest: self.count + i for i, digest in enumerate(fresh)}
         self.count += len(fresh)
+
+    def _choose(self, texts: Sequence[str]) -> TextEncoder:
+        """The encoder for a block: single precision, until a block is worth finding out which is faster."""
+        if self._encoder is None:
+            self._encoder = self._exact = Encoder(self._place(), self._settings.max_tokens)
+        if not self._tried and len(texts) >= choice.WORTH:
+            self._tried = True
+            self._encoder, self._trials = choice.choose(
+                self._exact, self._place(), self._settings.max_tokens, texts, self._settings.batch_size
+            )
+        return self._encoder
 
     def _tell(self, characters: int) -> None:
         self._done += characters

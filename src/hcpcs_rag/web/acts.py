@@ -32,7 +32,11 @@ class Acts:
         self._served = served
 
     def ask(self, message: str, held: Any) -> Iterator[Drawn]:
-        """Answer a question that was typed."""
+        """Answer what was typed. The box is emptied with its answer: a question that finds none stays in it."""
+        for shown in self._follow(message, held):
+            yield ("" if message.strip() else message, *shown)
+
+    def _follow(self, message: str, held: Any) -> Iterator[Drawn]:
         if not message.strip():
             yield gr.skip(), gr.skip()
             return
@@ -60,11 +64,11 @@ class Acts:
 
     def asked(self, held: Any, event: gr.EventData) -> Iterator[Drawn]:
         """Answer a question that was clicked."""
-        yield from self.ask(str(event.question), held)
+        yield from self._follow(str(event.question), held)
 
     def visit(self, held: Any, request: gr.Request) -> Iterator[Drawn]:
         """Answer what the address asks: ``?q=…``."""
-        yield from self.ask(str(request.query_params.get("q", "")), held)
+        yield from self._follow(str(request.query_params.get("q", "")), held)
 
     def retry(self, held: Any, event: gr.RetryData) -> Iterator[Drawn]:
         """Answer a question again, and forget what came after it."""
@@ -73,7 +77,7 @@ class Acts:
     def edit(self, held: Any, event: gr.EditData) -> Iterator[Drawn]:
         """Answer a question that was reworded, in place of it and of what came after it."""
         before = conversations.questions_of(held)[: _exchange(event.index)]
-        yield from self.ask(str(event.value), {**held, "questions": list(before)})
+        yield from self._follow(str(event.value), {**held, "questions": list(before)})
 
     def undo(self, held: Any) -> Drawn:
         """Take the last question back, into the question box."""

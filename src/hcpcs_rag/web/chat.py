@@ -78,8 +78,7 @@ def build(blocks: gr.Blocks, served: Served, reader: gr.HTML, history: gr.HTML, 
         "show_progress": "minimal",
         "show_progress_on": [chat],
     }
-    box.submit(acts.ask, [box, history], shown, api_name="ask", **asking)
-    box.submit(None, None, [box], js="() => ''")  # the browser runs what follows a submit in order: after it was sent
+    box.submit(acts.ask, [box, history], [box, *shown], api_name="ask", **asking)
     reader.ask(acts.asked, [history], shown, api_name=False, **asking)
     chat.retry(acts.retry, [history], shown, api_name=False, **asking)
     chat.edit(acts.edit, [history], shown, api_name=False, **asking)
