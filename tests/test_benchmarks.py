@@ -19,6 +19,15 @@ def test_a_ratio_a_third_worse_is_a_fault(tmp_path: Path) -> None:
         assert len(guard.faults([again], pinned, "yes")) == faults, ratio
 
 
+def test_of_several_runs_the_lowest_ratio_is_pinned(tmp_path: Path) -> None:
+    for ratio in (9.0, 8.0, 10.0):
+        guard.pin([Figure("warm", "an answer", 1.0, "ms", "textbook", 1.0, ratio)], tmp_path / "p.json", "yes")
+    limit = Figure("limit", "search", 1.0, "GB/s", "memory", 1.0, 0.5)
+    guard.pin([limit], tmp_path / "other.json", "yes")
+    assert guard.load(tmp_path / "p.json").ratios == {"warm: an answer / textbook": 8.0}
+    assert guard.load(tmp_path / "other.json").ratios == {}
+
+
 def test_what_is_no_longer_measured_is_a_fault() -> None:
     pinned = guard.Pinned("yes", {"warm: an answer / textbook": 10.0})
     assert guard.faults([], pinned, "yes") == ["warm: an answer / textbook: not measured"]
