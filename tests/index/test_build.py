@@ -79,6 +79,17 @@ def test_unreadable_files_are_skipped_with_a_reason(folder: Path, encoder_cache:
     assert {Path(path).name for path, _ in run(folder, encoder_cache).skipped} == {"x.bin", "y.txt", "z.xlsx"}
 
 
+def test_pages_without_a_sentence_make_an_index_that_finds_nothing(tmp_path: Path, encoder_cache: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text("E1392 notes\n\nBill E1392 with E0431.")
+    run(tmp_path, encoder_cache)
+    (tmp_path / "pages" / "a.txt").unlink()
+    (tmp_path / "pages" / "b.txt").write_text("-----\n")
+    summary = run(tmp_path, encoder_cache, prune=True)
+    assert summary.passages == 0
+    assert Index(tmp_path / "index", Settings()).search_meaning("oxygen", 3) == []
+
+
 def test_nothing_readable_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "x.bin").write_bytes(b"\x00")
     with pytest.raises(NothingToReadError):

@@ -222,7 +222,7 @@ def _index_passages(work: Path, library: Draft, embedding: Embedding, progress: 
     library.number_passages()
     ordered = work / ".ordered"
     vectors.build(work / VECTORS, embedding.ordered(ordered), library.counts()["records"])
-    ordered.unlink()
+    ordered.unlink(missing_ok=True)
     progress("Indexing words", 0, 1)
     texts = library.passage_texts()
     words.build(work / WORDS, ((n, text, "record" if code else "page") for n, text, _, code in texts))

@@ -71,6 +71,7 @@ class Embedding:
         self._rows: dict[bytes, int] = {}
         self._first = self._last = library.last_passage()
         self._read, self._stopped = threading.Event(), threading.Event()
+        self._counting = threading.Lock()
         self._done = self._total = 0
         self._progress: Progress = lambda done, total: None
         self._pool = ThreadPoolExecutor(max_workers=1)
@@ -137,7 +138,8 @@ class Embedding:
         return self._encoder
 
     def _tell(self, characters: int) -> None:
-        self._done += characters
+        with self._counting:  # the encoder's threads tell, too
+            self._done += characters
         self._progress(min(self._done, self._total), self._total if self._read.is_set() else 0)
 
     def ordered(self, path: Path) -> Vectors:
@@ -145,6 +147,8 @@ class Embedding:
         self._catch_up()
         made = np.memmap(self._scratch, np.float32, "r", shape=(self.count, DIMENSION)) if self.count else None
         count = self._library.counts()["passages"]
+        if not count:  # pages without a sentence; nothing of no length can be mapped
+            return np.empty((0, DIMENSION), dtype=np.float32)
         matrix = np.memmap(path, np.float32, "w+", shape=(count, DIMENSION))
         for first, digests in self._library.digest_blocks(BLOCK):
             block = np.empty((len(digests), DIMENSION), dtype=np.float32)
