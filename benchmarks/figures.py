@@ -103,7 +103,7 @@ def _plot_curves(path: Path, curves: Sequence[Curve]) -> None:
     for axes, panel in zip(grid.flat, panels, strict=False):
         for curve in (c for c in curves if c.panel == panel):
             axes.plot(curve.x, curve.y, marker="o", label=curve.label)
-        axes.set(title=panel, xscale="log", xlabel="passages")
+        axes.set(title=panel, xscale="log", xlabel="files" if "over files" in panel else "passages")
         axes.set_ylim(bottom=0 if "recall" not in panel else 0.9)
         axes.legend(fontsize=7)
         axes.grid(alpha=0.3)
