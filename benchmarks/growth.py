@@ -20,7 +20,7 @@ from benchmarks import synthetic
 from benchmarks.figures import Curve, Figure, Measured
 from benchmarks.setting import Setting, prepare, resident
 from hcpcs_rag.index import vectors, words
-from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, current
 from hcpcs_rag.language import content_words
 from hcpcs_rag.retrieval import DEPTH, fuse
@@ -85,8 +85,8 @@ def build(folder: Path, size: int, setting: Setting) -> dict[str, float]:
     folder.mkdir(parents=True)
     generation = current(setting.large)
     assert generation
-    library = Draft.open(generation / LIBRARY)
-    real = [text for _, text, _, _ in Draft.passage_texts(library)]  # type: ignore[arg-type]
+    library = Library.open(generation / LIBRARY)
+    real = [text for _, text, _, _ in library.passage_texts()]
     known = vectors.VectorIndex(generation / VECTORS)
     matrix = synthetic.vectors(folder / "made", known.rows(range(len(known))), size)
     started = time.perf_counter()

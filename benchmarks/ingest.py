@@ -6,17 +6,16 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks import textbook
 from benchmarks.figures import Curve, Figure, Measured
-from benchmarks.setting import ROOT, Setting, wall
+from benchmarks.setting import Setting, wall
 from hcpcs_rag.encoder import choice
 from hcpcs_rag.encoder.serve import Encoder
-from hcpcs_rag.index.draft import Draft
 from hcpcs_rag.index.embed import BLOCK
+from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, current
 from hcpcs_rag.settings import Settings
 
@@ -36,8 +35,8 @@ def measure(setting: Setting) -> Measured:
     generation = current(setting.large)
     assert generation
     settings = Settings()
-    library = Draft.open(generation / LIBRARY)
-    texts = [text for _, text, _, _ in Draft.passage_texts(library)]  # type: ignore[arg-type]
+    library = Library.open(generation / LIBRARY)
+    texts = [text for _, text, _, _ in library.passage_texts()]
     library.close()
     wanted = 256 if setting.short else 2 * BLOCK
     sample = [texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:wanted]]
@@ -61,8 +60,9 @@ def measure(setting: Setting) -> Measured:
     ]  # fmt: skip
     if setting.short:
         return Measured(figures)
-    paths = [str(ROOT / "corpus")] if setting.library == "corpus" else [str(p) for p in _shared()]
-    again = wall([sys.executable, "-m", "hcpcs_rag", "ingest", *paths, "--index", str(setting.large)], 3)
+    again = wall(
+        [sys.executable, "-m", "hcpcs_rag", "ingest", *map(str, setting.sources), "--index", str(setting.large)], 3
+    )
     figures.append(Figure("ingest", "the same library again", float(np.median(again)), "s", goal="under 3 s"))
     peaks = [_peak(count, setting) for count in FILES]
     growth = (peaks[-1] - peaks[0]) / peaks[0]
@@ -71,12 +71,6 @@ def measure(setting: Setting) -> Measured:
     return Measured(
         figures, [Curve("memory of an ingest, MB (over files)", "most resident", list(map(float, FILES)), peaks)]
     )
-
-
-def _shared() -> list[Path]:
-    from benchmarks.setting import RELEASE, SHARED
-
-    return [SHARED / "seeds", RELEASE, SHARED / "policies"]
 
 
 def _peak(count: int, setting: Setting) -> float:

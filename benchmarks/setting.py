@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from hcpcs_rag.evaluation.questions import load
+from hcpcs_rag.evaluation.run import processor
 from hcpcs_rag.index.build import ingest
 from hcpcs_rag.settings import SCHEMA, Settings
 
@@ -30,10 +31,11 @@ RELEASE = SHARED / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
 @dataclass(frozen=True, slots=True)
 class Setting:
     """``small`` and ``large`` are index folders: release and five pages, and nine policies beside them; both are of
-    ``corpus/`` where ../shared is absent. ``short`` asks for CI's form."""
+    ``corpus/`` where ../shared is absent. ``sources`` is what the large one is made of; ``short`` asks for CI's form."""
 
     small: Path
     large: Path
+    sources: list[Path]
     cache: Path
     library: str
     short: bool
@@ -54,17 +56,16 @@ def prepare(cache: Path, short: bool) -> Setting:
     folders = {size: cache / f"{library}-{size}-{SCHEMA}" for size in sources}
     for size, paths in sources.items():
         ingest(paths, folders[size], Settings(), prune=True, cache=cache / "encoder")
-    return Setting(folders["small"], folders["large"], cache, library, short)
+    return Setting(folders["small"], folders["large"], sources["large"], cache, library, short)
 
 
 def machine() -> dict[str, str]:
     """Name the processor, its cores and the Python."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
     amx = any("amx_bf16" in line for line in lines)
     return {
-        "processor": name or platform.machine(), "cores": str(os.cpu_count()), "AMX": "yes" if amx else "no",
+        "processor": processor(), "cores": str(os.cpu_count()), "AMX": "yes" if amx else "no",
         "python": platform.python_version(),
     }  # fmt: skip
 

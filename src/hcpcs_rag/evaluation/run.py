@@ -79,7 +79,7 @@ def run(
         index.close()
     return Results(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine={"cpu": _processor(), "cores": str(os.cpu_count()), "python": platform.python_version()},
+        machine={"cpu": processor(), "cores": str(os.cpu_count()), "python": platform.python_version()},
         hashes=seen.hashes, turns=tuple(seen.turns), queries=tuple(seen.queries), exact=tuple(seen.exact),
         skipped=tuple(seen.skipped), cold_start_ms=cold, seconds=round(time.perf_counter() - started, 1),
     )  # fmt: skip
@@ -172,7 +172,8 @@ def cold_starts(folder: Path) -> tuple[float, ...]:
     return tuple(times)
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the name of this machine's processor."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -183,10 +183,6 @@ class Draft(Library):
             yield first, [row[0] for row in rows]
             first += len(rows)
 
-    def passage_texts(self) -> Iterator[tuple[int, str, bytes, str | None]]:
-        """Yield number, text, digest and code of every passage, in order."""
-        yield from self._db.execute("SELECT id, text, digest, code FROM passages ORDER BY id")
-
 
 def text_digest(text: str) -> bytes:
     """Return a short hash of a passage's text, under which its vector can be reused."""

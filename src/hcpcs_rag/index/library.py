@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -55,6 +55,10 @@ class Library:
             "relations": "SELECT count(*) FROM relations",
         }
         return {name: int(self._db.execute(sql).fetchone()[0]) for name, sql in queries.items()}
+
+    def passage_texts(self) -> Iterator[tuple[int, str, bytes, str | None]]:
+        """Yield number, text, digest and code of every passage, in order."""
+        yield from self._db.execute("SELECT id, text, digest, code FROM passages ORDER BY id")
 
     def passage_digests(self) -> dict[bytes, int]:
         """Map the digest of each passage's text to its number."""
