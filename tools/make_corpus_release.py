@@ -1,46 +1,41 @@
-"""Write ``corpus/release/HCPC2025_OCT_starter.csv``: the rows of a CMS release for the starter corpus.
+"""Write ``corpus/release/HCPC2025_OCT_ANWEB_v4.csv.gz``: the table of a whole CMS release, as compact text.
 
     python tools/make_corpus_release.py ../shared/cms/HCPC2025_OCT_ANWEB_v4.xlsx
 
-Takes the codes and modifiers that have a page in ``corpus/pages`` and those the pages name, and keeps
-the columns of the release that the reader uses, so that the authority rules work out of the box.
+Keeps every row and every column as released. Above the column names stand the name and the SHA-256 of the file
+that the table was made from. The same file always gives the same bytes.
 """
 
 import csv
+import gzip
+import hashlib
+import io
 import sys
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from hcpcs_rag.codes import find_codes
-
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
-TARGET = CORPUS / "release" / "HCPC2025_OCT_starter.csv"
-COLUMNS = [
-    "HCPC", "RECID", "LONG DESCRIPTION", "SHORT DESCRIPTION", "PRICE1", "PRICE2", "PRICE3", "PRICE4",
-    "XREF1", "XREF2", "XREF3", "XREF4", "XREF5", "COV", "ADD DT", "ACT EFF DT", "TERM DT",
-]  # fmt: skip
+TARGET = Path(__file__).resolve().parent.parent / "corpus" / "release"
 
 
 def main() -> None:
-    """Copy the rows of the corpus's codes from the release named on the command line."""
-    pages = sorted((CORPUS / "pages").glob("*.md"))
-    wanted = {page.stem.removeprefix("modifier-") for page in pages}
-    for page in pages:
-        wanted.update(find_codes(page.read_text(encoding="utf-8")))
-    sheet = CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()
-    names = [str(name) for name in sheet[0]]
-    rows = [dict(zip(names, row, strict=True)) for row in sheet[1:]]
-    with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in rows:
-            if str(row["HCPC"]).strip() in wanted:
-                writer.writerow([_cell(row[name]) for name in COLUMNS])
+    """Write the table of the release named on the command line."""
+    source = Path(sys.argv[1])
+    data = source.read_bytes()
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow([f"# Made from {source.name}, SHA-256 {hashlib.sha256(data).hexdigest()}"])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    target = TARGET / f"{source.stem}.csv.gz"
+    # Neither a time nor a file name goes into the head of the archive, so that its bytes depend on the rows alone.
+    with target.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+        packed.write(table.getvalue().encode())
 
 
 def _cell(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) else str(value).strip()
+    """A cell as text: whole numbers without their point, the padding of modifiers ("   A1") left out."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ _RANGE = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+CODE_LIST = re.compile(r"\b[A-V]\d{4}\b(?:(?:\s*(?:,|/|and|or|through|-))+\s*[A-V]\d{4}\b)*")
+"""Codes that stand in one list: "A6021, A6022 and A6023"."""
 _LOOSE = re.compile(rf"(?<![A-Za-z0-9])([{LETTERS}])(\s|-)?([0-9OIL]{{4}})(?![A-Za-z0-9])", re.IGNORECASE)
 _SLASHED = re.compile(rf"(?<![A-Za-z0-9])([{LETTERS}]\d{{2,3}})(\d{{2,4}})?((?:/\d{{1,4}})+)", re.I)
 _CODE_SHAPED = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z]\d{3,6}(?![A-Za-z0-9.])")

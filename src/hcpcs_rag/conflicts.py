@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from hcpcs_rag import units
+from hcpcs_rag.codes import CODE_LIST, find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Disagreement, Page, Quote, Relation, Release, Sentence
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID
+from hcpcs_rag.readers.recordpage import Field, field_quote
 from hcpcs_rag.relations.reading import is_conditional
 
 _CLAIMS_COVERAGE = re.compile(
@@ -29,8 +31,8 @@ _SAYS_VALID = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(r"\b(?:not?|never|cannot)\b|n't\b", re.IGNORECASE)
-CLAUSE = 60
-"""Characters behind a code in which a sentence says that it is valid."""
+_OTHER_PAYER = re.compile(r"\b(?:commercial|private|medicaid|insur(?:er|ance)s?|payers?|plans?)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r";|,?\s+\b(?:while|whereas|but|although|though|unlike)\b|,\s+(?:and|or)\s+(?=[A-V]\d{4}\b)|\s[–—]\s")
 _SCOPE = re.compile(
     r"\brefers to|\bdescribes\b|\bcovers?\b|\brepresents\b|\bis (?:the code )?for\b|\bdefin", re.IGNORECASE
 )
@@ -55,6 +57,23 @@ def find(record: CodeRecord, record_page: Page, release: Release, pages: list[Pa
     return list(found.values())
 
 
+def _claims_on(code: str, text: str, own: bool) -> list[str]:
+    """The clauses of a sentence whose subject is ``code``: those in which it stands in the first list of codes.
+
+    A clause that names no code goes on about the subject of the one before it; the first one is about the code that
+    the page is about (``own``). "E0425 is the purchase code, while E0424 is the rental" claims of E0424 only that it
+    is the rental.
+    """
+    claims = []
+    about = own
+    for clause in _CLAUSE.split(text):
+        subjects = CODE_LIST.search(clause)
+        about = code in find_codes(subjects.group()) if subjects else about
+        if about:
+            claims.append(clause)
+    return claims
+
+
 def _check(
     record: CodeRecord, record_page: Page, release: Release, page: Page, sentence: Sentence, on: date
 ) -> Iterator[Disagreement]:
@@ -62,34 +81,37 @@ def _check(
     if text.endswith("?"):
         return
     quote = Quote(page, sentence.start, sentence.end)
-    who = release.name
-    if record.coverage in NEVER_PAID and _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text):
+    claims = _claims_on(record.code, text, page.subjects == (record.code,))
+    for about, official, rests_on in (x for claim in claims for x in _against(record, claim, on)):
+        quotes = tuple(field_quote(record_page, name) for name in rests_on)
+        yield Disagreement(about, f"{release.name}: {official}", text, quotes, quote)
+
+
+def _against(record: CodeRecord, claim: str, on: date) -> Iterator[tuple[str, str, tuple[Field, ...]]]:
+    """What a record says against a claim about its code: the kind of disagreement, the official word, its fields."""
+    never_paid = record.coverage in NEVER_PAID
+    denied = bool(_CLAIMS_NONE.search(claim)) or (_OTHER_PAYER.search(claim) and "medicare" not in claim.lower())
+    claims_covered = bool(_CLAIMS_COVERAGE.search(claim)) and not denied
+    claims_active = bool(_CLAIMS_ACTIVE.search(claim))
+    says_valid = _SAYS_VALID.search(claim) and not _DENIES.search(claim.replace("no end date", ""))
+    named = COVERAGE_MEANING.get(record.coverage, "")
+    if never_paid and claims_covered:
         see = f", see {', '.join(record.see_instead)}" if record.see_instead else ""
-        official = f"{who}: {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage}){see}"
-        names = ("Medicare coverage", "See instead")[: 1 + bool(see)]
-        yield Disagreement("Medicare coverage", official, text, tuple(line(record_page, n) for n in names), quote)
-    claims_active = bool(_CLAIMS_ACTIVE.search(text))
-    own = text.partition(record.code)[2][:CLAUSE].partition(";")[0]  # what follows the code, before another clause
-    says_valid = _SAYS_VALID.search(own) and not _DENIES.search(own.replace("no end date", ""))
-    claims_covered = _CLAIMS_COVERAGE.search(text) and not _CLAIMS_NONE.search(text)
+        fields: tuple[Field, ...] = ("coverage", "see_instead") if see else ("coverage",)
+        yield "Medicare coverage", f"{named} (coverage {record.coverage}){see}", fields
     if record.status(on) == "ended" and record.ended and (claims_active or says_valid or claims_covered):
-        official = f"{who}: {record.code} ended on {record.ended.isoformat()}"
-        yield Disagreement("status", official, text, (line(record_page, "Ended"),), quote)
-    elif claims_active and record.coverage in NEVER_PAID:
-        official = f"{who}: in the code set, but {COVERAGE_MEANING[record.coverage]} (coverage {record.coverage})"
-        yield Disagreement("status", official, text, (line(record_page, "Medicare coverage"),), quote)
+        yield "status", f"{record.code} ended on {record.ended.isoformat()}", ("ended",)
+    elif claims_active and never_paid:
+        yield "status", f"in the code set, but {named} (coverage {record.coverage})", ("coverage",)
     rental = bool(_RENTAL.search(record.long)) and not _PURCHASE.search(record.long)
-    purchase = _PURCHASE_CODE.search(text) or (_SCOPE.search(text) and _PURCHASE.search(text))
-    if rental and purchase and record.code in text and not _DENIES.search(text):
-        official = f"{who}: the descriptor of {record.code} is for rental only"
-        yield Disagreement("descriptor", official, text, (line(record_page, "Official descriptor"),), quote)
-    if record.code in text and units.differ(units.of(record.long), units.stated(text)):
-        official = f"{who}: the descriptor of {record.code} is “{record.long}”"
-        yield Disagreement("units", official, text, (line(record_page, "Official descriptor"),), quote)
-    system = _OTHER_SYSTEM.search(text)
+    purchase = _PURCHASE_CODE.search(claim) or (_SCOPE.search(claim) and _PURCHASE.search(claim))
+    if rental and purchase and not _DENIES.search(claim):
+        yield "descriptor", f"the descriptor of {record.code} is for rental only", ("long",)
+    if units.differ(units.of(record.long), units.stated(claim)):
+        yield "units", f"the descriptor of {record.code} is “{record.long}”", ("long",)
+    system = _OTHER_SYSTEM.search(claim)
     if system and system.group(2) == record.code:
-        official = f"{who}: {record.code} is a HCPCS Level II code"
-        yield Disagreement("code system", official, text, (line(record_page, "Code"),), quote)
+        yield "code system", f"{record.code} is a HCPCS Level II code", ("code",)
 
 
 def between_rules(relations: Iterable[Relation], page_of: Callable[[str], Page]) -> list[Disagreement]:
@@ -117,11 +139,3 @@ def between_rules(relations: Iterable[Relation], page_of: Callable[[str], Page])
 
 WHO = {"release": "a release", "policy": "a policy", "reference": "a reference page"}
 """How a source is called in a sentence, by its authority."""
-
-
-def line(page: Page, name: str) -> Quote:
-    """Return the line of a record page that holds a field, such as "Medicare coverage"."""
-    for sentence in page.sentences:
-        if page.text.startswith(f"{name}:", sentence.start):
-            return Quote(page, sentence.start, sentence.end)
-    return Quote(page, 0, page.text.find("\n"))

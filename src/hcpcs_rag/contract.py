@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hcpcs_rag import currency
 from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Answer, CodeRecord, Page, Release
 from hcpcs_rag.errors import BatchLineError, PathNotFoundError
@@ -23,8 +24,17 @@ Json = dict[str, Any]
 
 
 def release(value: Release | None) -> Json | None:
-    """Return a release's name and first day."""
-    return {"name": value.name, "effective": value.effective.isoformat()} if value else None
+    """Return a release: its name and first day, how much of it is loaded, and what a reader must know of its age."""
+    if value is None:
+        return None
+    return {
+        "name": value.name,
+        "effective": value.effective.isoformat(),
+        "codes": value.codes,
+        "modifiers": value.modifiers,
+        "whole": value.whole,
+        "notice": currency.notice(value, date.today()) or None,
+    }
 
 
 def answer(value: Answer) -> Json:
@@ -49,6 +59,7 @@ def code(name: str, index: Index, on: date | None) -> Json:
             **empty,
             "pricing": [],
             "see_instead": [],
+            "further": {},
             "nearest": near,
         }
     return _record(record, index, on)
@@ -72,6 +83,7 @@ def _record(record: CodeRecord, index: Index, on: date | None) -> Json:
         "coverage_meaning": COVERAGE_MEANING.get(full.coverage),
         "pricing": list(full.pricing),
         "see_instead": list(full.see_instead),
+        "further": dict(full.further),
         "release": name,
         "nearest": [],
     }
@@ -138,9 +150,7 @@ def status(index: Index) -> Json:
         "generation": index.manifest.generation,
         "built_at": index.manifest.built_at,
         "counts": index.manifest.counts,
-        "releases": [
-            dict(zip(("name", "effective", "source", "codes"), row, strict=True)) for row in index.release_files()
-        ],
+        "releases": [{**(release(loaded) or {}), "source": source} for loaded, source in index.release_sources()],
         "pages": [dict(zip(names, row, strict=True)) for row in index.source_pages()],
         "skipped": [{"path": path, "reason": reason} for path, reason in index.skipped()],
     }

@@ -33,7 +33,7 @@ class Sentence:
     """The smallest citable unit: a sentence, a list item, a ``key: value`` line or a table row.
 
     ``lead`` is the span of the line that introduces a list ("Providers must:"), without which
-    an item may not be understood.
+    an item may not be understood. ``label`` is the name of the field that a line of an official record holds.
     """
 
     start: int
@@ -41,6 +41,7 @@ class Sentence:
     kind: SentenceKind
     section: int
     lead: tuple[int, int] | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,25 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A CMS HCPCS Level II release: its name as shown, and the first day it applies."""
+    """A CMS HCPCS Level II release: its name as shown, the first day it applies, and how much of it is loaded.
+
+    Only of a ``whole`` release can it be said that it does not have a code; of an extract it cannot.
+    """
 
     release_id: str
     name: str
     effective: date
+    codes: int = 0
+    modifiers: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRecord:
-    """One code or modifier of a CMS release; ``ended`` is the last day on which it may be used."""
+    """One code or modifier of a CMS release; ``ended`` is the last day on which it may be used.
+
+    ``further`` are the fields that are shown and not reasoned with, as name and value.
+    """
 
     code: str
     kind: Literal["code", "modifier"]
@@ -103,6 +113,7 @@ class CodeRecord:
     pricing: tuple[str, ...]
     see_instead: tuple[str, ...]
     release_id: str
+    further: tuple[tuple[str, str], ...] = ()
 
     def status(self, on: date) -> CodeStatus:
         """Say whether the code could be used on the day ``on``."""

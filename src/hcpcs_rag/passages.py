@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Sentence
+from hcpcs_rag.readers.recordpage import field_quote
 
 
 def of_page(page: Page, size: int) -> list[Passage]:
@@ -41,6 +42,5 @@ def _cut_overlong(text: str, start: int, end: int, size: int) -> list[tuple[int,
 
 def of_record(record: CodeRecord, page: Page) -> Passage:
     """Return the one passage of an official record: its descriptors."""
-    start = page.text.find(record.long) if record.long else 0
-    end = start + len(record.long or page.title)
-    return Passage(page.page_id, 0, start, end, f"{record.long}\n{record.short}", record.code)
+    line = field_quote(page, "long" if record.long else "code")
+    return Passage(page.page_id, 0, line.start, line.end, f"{record.long}\n{record.short}", record.code)

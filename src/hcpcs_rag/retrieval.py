@@ -17,6 +17,7 @@ from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, 
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
 from hcpcs_rag.question.wording import GENERIC, topic, wanted
+from hcpcs_rag.readers.recordpage import field_quote
 from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
 
 RRF_K = 60
@@ -279,9 +280,9 @@ def _hit(record: CodeRecord, index: Index, score: float, coverage: float, meanin
 
 
 def descriptor_quote(record: CodeRecord, page: Page) -> Quote:
-    """Return the official descriptor as it stands on a record's page."""
-    start = page.text.find(record.long)
-    return Quote(page, start, start + len(record.long))
+    """Return the official descriptor as it stands on a record's page; the code where the release has no descriptor."""
+    line = field_quote(page, "long" if record.long else "code")
+    return Quote(page, line.end - len(record.long or record.code), line.end)
 
 
 def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:

@@ -16,11 +16,13 @@ from hcpcs_rag.index.library import Library
 
 _SCHEMA = """
 CREATE TABLE sources (source TEXT PRIMARY KEY, digest TEXT NOT NULL);
-CREATE TABLE releases (release_id TEXT PRIMARY KEY, name TEXT NOT NULL, effective TEXT NOT NULL, source TEXT NOT NULL);
+CREATE TABLE releases (
+    release_id TEXT PRIMARY KEY, name TEXT NOT NULL, effective TEXT NOT NULL, source TEXT NOT NULL,
+    codes INTEGER NOT NULL, modifiers INTEGER NOT NULL, whole INTEGER NOT NULL);
 CREATE TABLE codes (
     code TEXT NOT NULL, release_id TEXT NOT NULL, kind TEXT NOT NULL, long TEXT NOT NULL, short TEXT NOT NULL,
     added TEXT, changed TEXT, ended TEXT, coverage TEXT NOT NULL, pricing TEXT NOT NULL, see_instead TEXT NOT NULL,
-    PRIMARY KEY (code, release_id)) WITHOUT ROWID;
+    further TEXT NOT NULL, PRIMARY KEY (code, release_id)) WITHOUT ROWID;
 CREATE TABLE pages (
     page_id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, authority TEXT NOT NULL,
     digest TEXT NOT NULL, subjects TEXT NOT NULL, url TEXT, publisher TEXT, read_on TEXT, dropped INTEGER NOT NULL,
@@ -87,15 +89,18 @@ class Draft(Library):
     def add_release(self, release: Release, source: str, records: Iterable[CodeRecord]) -> None:
         """Add a release and its records."""
         self._db.execute(
-            "INSERT OR REPLACE INTO releases VALUES (?, ?, ?, ?)",
-            (release.release_id, release.name, release.effective.isoformat(), source),
+            "INSERT OR REPLACE INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                release.release_id, release.name, release.effective.isoformat(), source,
+                release.codes, release.modifiers, release.whole,
+            ),
         )
         self._db.executemany(
-            "INSERT OR REPLACE INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     r.code, r.release_id, r.kind, r.long, r.short, _iso(r.added), _iso(r.changed), _iso(r.ended),
-                    r.coverage, json.dumps(r.pricing), json.dumps(r.see_instead),
+                    r.coverage, json.dumps(r.pricing), json.dumps(r.see_instead), json.dumps(r.further),
                 )
                 for r in records
             ),
@@ -105,7 +110,7 @@ class Draft(Library):
         """Add pages with their sections and sentences."""
         for p in pages:
             sections = [(s.heading, s.facet, s.start, s.end, s.page_number) for s in p.sections]
-            sentences = [(s.start, s.end, s.kind, s.section, *(s.lead or ())) for s in p.sentences]
+            sentences = [(s.start, s.end, s.kind, s.section, s.label, *(s.lead or ())) for s in p.sentences]
             self._db.execute(
                 "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -32,12 +32,12 @@ class Library:
         """Map each file read to the digest it had."""
         return dict(self._db.execute("SELECT source, digest FROM sources").fetchall())
 
-    def release_files(self) -> list[tuple[str, str, str, int]]:
-        """Return name, first day, file and number of codes of each release, newest first."""
-        return self._db.execute(
-            "SELECT name, effective, source, (SELECT count(*) FROM codes WHERE codes.release_id = releases.release_id)"
-            " FROM releases ORDER BY effective DESC"
-        ).fetchall()
+    def release_sources(self) -> list[tuple[Release, str]]:
+        """Return the loaded releases, newest first, each with the file it was read from."""
+        rows = self._db.execute(
+            "SELECT release_id, name, effective, codes, modifiers, whole, source FROM releases ORDER BY effective DESC"
+        )
+        return [(Release(r[0], r[1], date.fromisoformat(r[2]), r[3], r[4], bool(r[5])), r[6]) for r in rows]
 
     def page_ids(self) -> set[str]:
         """Return all page ids."""
@@ -80,11 +80,6 @@ class Library:
             "SELECT id, page_id, start FROM passages WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(list(page_ids)),),
         ).fetchall()
-
-    def releases(self) -> list[Release]:
-        """Return the loaded releases, newest first."""
-        rows = self._db.execute("SELECT release_id, name, effective FROM releases ORDER BY effective DESC")
-        return [Release(row[0], row[1], date.fromisoformat(row[2])) for row in rows]
 
     def known_codes(self) -> dict[str, str]:
         """Map every code and modifier of the loaded releases to its kind."""
@@ -130,7 +125,9 @@ class Library:
         return Page(
             page_id, title, text, source, authority, digest, tuple(json.loads(subjects)), url, publisher, read_on,
             tuple(Section(i, *fields) for i, fields in enumerate(json.loads(sections))),
-            tuple(Sentence(s[0], s[1], s[2], s[3], (s[4], s[5]) if len(s) > 4 else None) for s in json.loads(sentences)),
+            tuple(
+                Sentence(s[0], s[1], s[2], s[3], (s[5], s[6]) if len(s) > 5 else None, s[4]) for s in json.loads(sentences)
+            ),
             dropped,
         )  # fmt: skip
 
@@ -171,10 +168,10 @@ class Library:
 
 
 def _record(row: tuple[str, ...]) -> CodeRecord:
-    code, release_id, kind, long, short, added, changed, ended, coverage, pricing, see = row
+    code, release_id, kind, long, short, added, changed, ended, coverage, pricing, see, further = row
     return CodeRecord(
         code, "modifier" if kind == "modifier" else "code", long, short, _day(added), _day(changed), _day(ended), coverage,
-        _listed(pricing), _listed(see), release_id,
+        _listed(pricing), _listed(see), release_id, tuple((name, value) for name, value in json.loads(further)),
     )  # fmt: skip
 
 

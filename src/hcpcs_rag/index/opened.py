@@ -67,7 +67,7 @@ class Index:
     @cached_property
     def releases(self) -> list[Release]:
         """The loaded releases, newest first."""
-        return self._library.releases()
+        return [release for release, _ in self._library.release_sources()]
 
     def release(self, on: date | None = None) -> Release | None:
         """Return the release in force on a day: the newest, or the newest not after ``on``."""
@@ -75,6 +75,10 @@ class Index:
             in_force = [r for r in self.releases if r.effective <= on] or self.releases[-1:]
             return in_force[0] if in_force else None
         return self.releases[0] if self.releases else None
+
+    def whole_release(self) -> Release | None:
+        """Return the newest release that is loaded whole: the one that can tell that a code does not exist."""
+        return next((r for r in self.releases if r.whole), None)
 
     def record(self, code: str, on: date | None = None) -> CodeRecord | None:
         """Return a code's record in the release in force, else in the newest that has it."""
@@ -145,9 +149,9 @@ class Index:
         """Return what ``status`` lists of all pages but records."""
         return self._library.source_pages()
 
-    def release_files(self) -> list[tuple[str, str, str, int]]:
-        """Return name, first day, file and number of codes of each release, newest first."""
-        return self._library.release_files()
+    def release_sources(self) -> list[tuple[Release, str]]:
+        """Return the loaded releases, newest first, each with the file it was read from."""
+        return self._library.release_sources()
 
     def skipped(self) -> list[tuple[str, str]]:
         """Return the files the last ingest could not read, with the reason."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import archives, cms, files, jsonpages, text
+from hcpcs_rag.readers import archives, cms, files, jsonpages, recordpage, text
 from hcpcs_rag.readers.files import SourceFile
 
 TEXT = frozenset({".txt", ".md", ".markdown", ".text"})
@@ -51,7 +51,7 @@ def read(file: SourceFile, data: bytes, ocr: bool = False) -> Document:
     records = _release(suffix, data, name)
     if records:
         release, codes = records
-        pages = tuple(cms.record_page(record, release, file.name, digest) for record in codes)
+        pages = tuple(recordpage.record_page(record, release, file.name, digest) for record in codes)
         return Document(file.name, digest, pages, release, tuple(codes))
     return Document(file.name, digest, _pages(suffix, data, name, digest, ocr))
 

@@ -1,8 +1,8 @@
-"""CMS HCPCS Level II releases → ``CodeRecord``s, and each record → a page one can cite.
+"""CMS HCPCS Level II releases → ``CodeRecord``s.
 
 Layout and meanings: CMS, "HCPCS Contractor Record Layout" (the file shipped with each release).
 Read here: the XLSX as released, the fixed-width TXT, the ZIP that holds them, and a CSV with the same
-columns or with at least code and descriptor.
+columns or with at least code and descriptor. What else lists codes is refused (``identity``).
 """
 
 from __future__ import annotations
@@ -16,15 +16,11 @@ from datetime import date
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from hcpcs_rag.domain import CodeRecord, Page, Release, Section, Sentence
+from hcpcs_rag.domain import CodeRecord, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.indicators import COVERAGE_MEANING, pricing_text
 from hcpcs_rag.readers import archives, files
+from hcpcs_rag.readers.identity import Head, identify, no_release
 
-_MONTHS = """JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC""".split()
-_MONTH_NAMES = """January February March April May June July August September October November December""".split()
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-_MONTH = re.compile(r"(?<![A-Z])(" + "|".join(_MONTHS) + r")[A-Z]*(?![A-Z])")
 _ALIASES = {
     "code": ("HCPC", "HCPCS", "HCPCS CODE", "CODE"),
     "recid": ("RECID",),
@@ -35,6 +31,21 @@ _ALIASES = {
     "ended": ("TERM DT", "ENDED", "TERMINATION DATE"),
     "coverage": ("COV", "COVERAGE"),
 }
+_FURTHER = (
+    ("Type of service", re.compile(r"TOS\d")),
+    ("BETOS category", re.compile(r"BETOS")),
+    ("Statute", re.compile(r"STATUTE")),
+    ("Lab certification", re.compile(r"LABCERT\d")),
+    ("ASC payment group", re.compile(r"ASC GRP")),
+    ("ASC group in effect since", re.compile(r"ASC DT")),
+    ("OPPS payment indicator", re.compile(r"OPPS PI|OPPS")),
+    ("Multiple pricing indicator", re.compile(r"MULT PI")),
+    ("Coverage issues manual", re.compile(r"CIM\d")),
+    ("Carriers manual", re.compile(r"MCM\d")),
+    ("Processing note", re.compile(r"PROCNOTE")),
+    ("Anesthesia base units", re.compile(r"ANEST BU")),
+)
+"""Fields that are shown as they are released, by the columns that hold them."""
 _CHANGES = {"ACTION CD", "TYPE OF CHANGE"}
 _FAR_CELL = re.compile(rb'<c[^>]{0,80}\br="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{6})')
 """A cell beyond column ZZ or row 99,999; a release has 48 columns and 9,000 rows."""
@@ -61,7 +72,7 @@ def read_xlsx(data: bytes, name: str) -> tuple[Release, list[CodeRecord]]:
     for table in tables:
         if header := _find_header(table):
             return _read_table(table, header, name)
-    raise UnreadableFileError(f"{name} holds no HCPCS table.", "A release has the columns HCPC and LONG DESCRIPTION.")
+    raise no_release(name, [_name(cell) for table in tables for row in table[:HEADER_ROWS] for cell in row])
 
 
 def _require_reasonable(data: bytes, name: str) -> None:
@@ -79,7 +90,7 @@ def read_csv(text: str, name: str) -> tuple[Release, list[CodeRecord]]:
         raise UnreadableFileError(f"{name} is not a readable CSV: {problem}.", "Save it again.") from problem
     if header := _find_header(table):
         return _read_table(table, header, name)
-    raise UnreadableFileError(f"{name} holds no HCPCS table.", "Name its columns HCPC and LONG DESCRIPTION.")
+    raise no_release(name, [_name(cell) for row in table[:HEADER_ROWS] for cell in row])
 
 
 def is_fixed_width(text: str) -> bool:
@@ -143,11 +154,13 @@ def _read_table(table: Sequence[Sequence[object]], first: int, name: str) -> tup
     columns = {key: next((names.index(a) for a in aliases if a in names), None) for key, aliases in _ALIASES.items()}
     pricing = [i for i, n in enumerate(names) if re.fullmatch(r"PRICE\d|PRICING", n)]
     see = [i for i, n in enumerate(names) if re.fullmatch(r"XREF\d?", n)]
+    further = [(label, [i for i, n in enumerate(names) if column.fullmatch(n)]) for label, column in _FURTHER]
     rows = list(_merge_continuations(table[first:], columns))
-    records = [r for row in rows if (r := _record(row, columns, pricing, see))]
+    records = [r for row in rows if (r := _record(row, columns, pricing, see, further))]
     if not records:
-        raise UnreadableFileError(f"{name} holds no HCPCS code.", "Check that it is a CMS release.")
-    release = _release(name, records)
+        raise no_release(name, names)
+    remarks = " ".join(str(cell) for row in table[: first - 1] for cell in row if cell)
+    release = identify(Head(name, remarks, tuple(names)), records)
     return release, [replace(r, release_id=release.release_id) for r in records]
 
 
@@ -185,7 +198,11 @@ def _at(row: Sequence[str], column: int | None) -> str:
 
 
 def _record(
-    row: Sequence[str], columns: dict[str, int | None], pricing: list[int], see: list[int]
+    row: Sequence[str],
+    columns: dict[str, int | None],
+    pricing: list[int],
+    see: list[int],
+    further: list[tuple[str, list[int]]],
 ) -> CodeRecord | None:
     code = _at(row, columns["code"]).upper()
     if not re.fullmatch(r"[A-Z]\d{4}|[A-Z0-9]{2}", code):
@@ -204,7 +221,14 @@ def _record(
         pricing=tuple(p.zfill(2) for i in pricing if (p := _at(row, i))),
         see_instead=tuple(x.upper() for i in see if re.fullmatch(r"\w{2}|\w{5}", x := _at(row, i))),
         release_id="",
+        further=tuple((label, ", ".join(told)) for label, at in further if (told := _told(row, at))),
     )
+
+
+def _told(row: Sequence[str], at: list[int]) -> list[str]:
+    """The values that some columns hold, days as days; a zero says nothing."""
+    values = [_at(row, i) for i in at]
+    return [str(_date(v) if re.fullmatch(r"\d{8}", v) else v) for v in values if v.strip("0")]
 
 
 def _date(text: str) -> date | None:
@@ -213,66 +237,3 @@ def _date(text: str) -> date | None:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if len(digits) == 8 else None
     except ValueError:
         return None
-
-
-def _release(name: str, records: Iterable[CodeRecord]) -> Release:
-    """Name and first day of a release: from the file's name, else from its latest date."""
-    stem = re.split(r"[\\/]", name)[-1].upper()
-    year, month = _YEAR.search(stem), _MONTH.search(stem)
-    if year:
-        effective = date(int(year.group()), _MONTHS.index(month.group(1)) + 1 if month else 1, 1)
-    else:
-        dates = [d for r in records for d in (r.added, r.changed) if d]
-        effective = max(dates, default=date(1970, 1, 1)).replace(day=1)
-    label = f"CMS HCPCS {_MONTH_NAMES[effective.month - 1]} {effective.year}"
-    return Release(f"cms-{effective:%Y-%m}", label, effective)
-
-
-def coverage_text(record: CodeRecord) -> str:
-    """Say a record's Medicare coverage in words, empty if the release does not say."""
-    if not record.coverage:
-        return ""
-    return f"{record.coverage} ({COVERAGE_MEANING.get(record.coverage, 'meaning not published')})"
-
-
-def record_lines(record: CodeRecord) -> list[tuple[str, str]]:
-    """Return the fields of a record as its page shows them: name and value, in order."""
-    lines = [
-        ("Modifier" if record.kind == "modifier" else "Code", record.code),
-        ("Official descriptor", record.long),
-        ("Short descriptor", record.short),
-        ("Medicare coverage", coverage_text(record)),
-        ("Added", record.added.isoformat() if record.added else ""),
-        ("Last changed", record.changed.isoformat() if record.changed else ""),
-        ("Ended", f"{record.ended.isoformat()} (last day of use)" if record.ended else "no end date on record"),
-        ("See instead", ", ".join(record.see_instead)),
-        ("Pricing", "; ".join(map(pricing_text, record.pricing))),
-    ]
-    if record.added is None and record.ended is None:
-        lines = [line for line in lines if line[0] != "Ended"]  # a list without dates says nothing of ends
-    return [(name, value) for name, value in lines if value]
-
-
-def record_page(record: CodeRecord, release: Release, source: str, digest: str) -> Page:
-    """Render a record as a page, so that the official word can be cited like any other."""
-    title = f"{record.code} in {release.name}"
-    text = title + "\n"
-    sentences = []
-    for name, value in record_lines(record):
-        start = len(text)
-        text += f"{name}: {value}\n"
-        sentences.append(Sentence(start, len(text) - 1, "field", 0))
-    section = Section(0, "Official record", "definition", sentences[0].start, len(text) - 1)
-    return Page(
-        page_id=f"{release.release_id}/{record.code}",
-        title=title,
-        text=text,
-        source=source,
-        authority="release",
-        digest=digest,
-        subjects=(record.code,),
-        publisher="CMS",
-        read_on=release.effective.isoformat(),
-        sections=(section,),
-        sentences=tuple(sentences),
-    )

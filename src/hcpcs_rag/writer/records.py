@@ -6,25 +6,23 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from hcpcs_rag.conflicts import line
 from hcpcs_rag.domain import CodeRecord, Draft, Page, Quote
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID, pricing_text
+from hcpcs_rag.readers.recordpage import field_quote
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import listed, with_stop
 
 
-def descriptor_quote(page: Page, record: CodeRecord) -> Quote:
+def naming_quote(record: CodeRecord, page: Page) -> Quote:
     """The lines of a record page from the code to its descriptor."""
-    start = page.text.find("\n") + 1
-    end = page.text.find(record.long, start) + len(record.long)
-    return Quote(page, start, end)
+    return Quote(page, field_quote(page, "code").start, field_quote(page, "long" if record.long else "code").end)
 
 
 def descriptor(record: CodeRecord, index: Index) -> Draft:
     """State a code's official descriptor."""
     name = f"Modifier {record.code}" if record.kind == "modifier" else record.code
-    return Draft(with_stop(f"{name}: {record.long}"), (descriptor_quote(index.record_page(record), record),))
+    return Draft(with_stop(f"{name}: {record.long}"), (naming_quote(record, index.record_page(record)),))
 
 
 def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> list[Draft]:
@@ -35,14 +33,14 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
     page = index.record_page(record)
     text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
     opening = "No. " if verdict and record.coverage in NEVER_PAID else ""
-    return [_with_successor(opening + text, line(page, "Medicare coverage"), record, page)]
+    return [_with_successor(opening + text, field_quote(page, "coverage"), record, page)]
 
 
 def _with_successor(text: str, quote: Quote, record: CodeRecord, page: Page) -> Draft:
     """A fact, and the codes that the release names to use instead, if any."""
     if not record.see_instead:
         return Draft(f"{text}.", (quote,))
-    return Draft(f"{text}; see {listed(record.see_instead)}.", (quote, line(page, "See instead")))
+    return Draft(f"{text}; see {listed(record.see_instead)}.", (quote, field_quote(page, "see_instead")))
 
 
 def _coverage_words(record: CodeRecord) -> str:
@@ -67,7 +65,7 @@ def ended_fact(record: CodeRecord, index: Index, on: date) -> list[Draft]:
         return []
     page = index.record_page(record)
     text = f"{record.code} has ended: its last day of use was {record.ended.isoformat()}"
-    return [_with_successor(text, line(page, "Ended"), record, page)]
+    return [_with_successor(text, field_quote(page, "ended"), record, page)]
 
 
 def modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
@@ -89,7 +87,7 @@ def see_instead_fact(record: CodeRecord, index: Index) -> list[Draft]:
     if not record.see_instead:
         return []
     text = f"CMS names {listed(record.see_instead)} to see instead of {record.code}."
-    return [Draft(text, (line(index.record_page(record), "See instead"),))]
+    return [Draft(text, (field_quote(index.record_page(record), "see_instead"),))]
 
 
 def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: bool) -> list[Draft]:
@@ -106,22 +104,22 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     drafts: list[Draft] = []
     if status == "ended" and record.ended:
         text = f"{no}{code} ended on {record.ended.isoformat()}, its last day of use."
-        drafts.append(Draft(text, (line(page, "Ended"),)))
+        drafts.append(Draft(text, (field_quote(page, "ended"),)))
     elif status == "unknown" and record.added:
         text = f"{no}{code} was not yet in use on that day: it was added on {record.added.isoformat()}."
-        drafts.append(Draft(text, (line(page, "Added"),)))
+        drafts.append(Draft(text, (field_quote(page, "added"),)))
     elif record.added or record.ended:
         until = f"its last day of use is {record.ended.isoformat()}" if record.ended else "no end date on record"
         release = index.release()
         past = release is not None and record.status(release.effective) == "ended"
         active = "was active on that day" if past else f"is active in {release_name(record, index)}"
         text = f"{yes}{code} {active}: {until}."
-        drafts.append(Draft(text, (line(page, "Ended"), line(page, "Code"))))
+        drafts.append(Draft(text, (field_quote(page, "ended"), field_quote(page, "code"))))
     if record.added:
-        drafts.append(Draft(f"{code} was added on {record.added.isoformat()}.", (line(page, "Added"),)))
+        drafts.append(Draft(f"{code} was added on {record.added.isoformat()}.", (field_quote(page, "added"),)))
     if record.changed and record.changed != record.added:
         text = f"{code} was last changed on {record.changed.isoformat()}."
-        drafts.append(Draft(text, (line(page, "Last changed"),)))
+        drafts.append(Draft(text, (field_quote(page, "changed"),)))
     return drafts + see_instead_fact(record, index)
 
 
@@ -129,4 +127,4 @@ def pricing_fact(record: CodeRecord, index: Index) -> Draft:
     """State a code's pricing indicators, with their meaning."""
     page = index.record_page(record)
     priced = "; ".join(map(pricing_text, record.pricing))
-    return Draft(f"{record.code} pricing indicator: {priced}.", (line(page, "Pricing"),))
+    return Draft(f"{record.code} pricing indicator: {priced}.", (field_quote(page, "pricing"),))

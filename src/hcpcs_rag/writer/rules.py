@@ -8,7 +8,7 @@ from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Question, Quote, Relat
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence
-from hcpcs_rag.writer.records import descriptor_quote
+from hcpcs_rag.writer.records import naming_quote
 from hcpcs_rag.writer.selection import MAX_SENTENCES
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, with_stop, without_reply
 
@@ -40,7 +40,7 @@ def rule_drafts(
         named = f"{other} ({record.long})" if record else other
         quotes = relation_quotes(found, index)
         if record:
-            quotes.append(descriptor_quote(index.record_page(record), record))
+            quotes.append(naming_quote(record, index.record_page(record)))
         drafts.append(Draft(f"{opening}: {named}." if kind != "included_in" else f"{opening} {named}.", tuple(quotes)))
     return drafts
 

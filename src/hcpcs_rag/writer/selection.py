@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from hcpcs_rag.codes import find_codes
+from hcpcs_rag.codes import CODE_LIST, find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import demanded
@@ -36,8 +36,6 @@ NEARLY = 0.15
 """Sentences this close to the best one are shown with it."""
 MONEY = re.compile(r"\$\s?\d")
 RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
-_CODE_LIST = re.compile(r"\b[A-V]\d{4}\b(?:(?:\s*(?:,|/|and|or|through|-))+\s*[A-V]\d{4}\b)*")
-"""The first codes a sentence names, as far as they stand in one list."""
 CONTINUES = re.compile(r"^\W*(?:these|they|this|it|those)\b", re.IGNORECASE)
 
 
@@ -95,7 +93,7 @@ def is_of(found: Found, question: Question) -> bool:
     if "units" not in question.facets or not question.codes:
         return True
     text = found.quote.text
-    first = _CODE_LIST.search(text)
+    first = CODE_LIST.search(text)
     return first is None or bool(set(find_codes(first.group())) & set(question.codes))
 
 
