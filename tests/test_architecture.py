@@ -10,13 +10,13 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
-    "errors", "domain", "settings", "indicators", "currency", "codes", "language", "facets", "vocabulary",
+    "errors", "domain", "settings", "indicators", "currency", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
     "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.identity", "readers.cms", "readers.recordpage",
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
     "index", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
-    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "retrieval", "retriever", "units", "conflicts",
-    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements",
+    "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "question.description", "ranking", "retrieval", "retriever", "units", "conflicts",
+    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.succession", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements",
     "grounding", "composition", "declining", "suggesting", "assistant",
     "releases", "fetch",
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",
@@ -30,7 +30,7 @@ ROOMS = [
 """Import order: a module imports only what stands before it."""
 
 OWNERS = {
-    "rapidfuzz": {"codes"},
+    "rapidfuzz": {"slips"},
     "Stemmer": {"language"},
     "yaml": {"readers.text"},
     "python_calamine": {"readers.cms"},

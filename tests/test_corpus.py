@@ -3,22 +3,61 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from hcpcs_rag import readers
 from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import CodeRecord, Release
+from hcpcs_rag.readers.files import SourceFile
 from hcpcs_rag.readers.text import read_text
 from hcpcs_rag.relations.mining import mine
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+TABLE = CORPUS / "release" / "HCPC2025_OCT_ANWEB_v4.csv.gz"
 PAGES = sorted((CORPUS / "pages").glob("*.md"))
 
 
+@cache
 def release() -> dict[str, dict[str, str]]:
-    with (CORPUS / "release" / "HCPC2025_OCT_starter.csv").open(encoding="utf-8", newline="") as file:
+    with gzip.open(TABLE, "rt", encoding="utf-8", newline="") as file:
+        next(file)  # where the table comes from
         return {row["HCPC"]: row for row in csv.DictReader(file)}
+
+
+def test_the_table_is_the_whole_release() -> None:
+    rows = release().values()
+    assert TABLE.stat().st_size < 1_000_000
+    assert sum(row["RECID"] == "3" for row in rows) == 8_463
+    assert sum(row["RECID"] == "7" for row in rows) == 383
+    assert len(next(iter(rows))) == 48
+    (head, loaded) = read_release_file(TABLE)
+    assert (head.name, head.codes, head.modifiers, head.whole) == ("CMS HCPCS October 2025", 8_463, 383, True)
+    assert len(loaded) == len(rows)
+
+
+def test_the_table_is_made_from_the_file_it_names(shared: Path, tmp_path: Path) -> None:
+    import hashlib
+
+    from tools import make_corpus_release
+
+    source = shared / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
+    made = make_corpus_release.write(source, tmp_path)
+    assert gzip.decompress(made.read_bytes()) == gzip.decompress(TABLE.read_bytes())  # what packs may differ by machine
+    with gzip.open(TABLE, "rt", encoding="utf-8") as file:
+        head = file.readline()
+    assert source.name in head
+    assert hashlib.sha256(source.read_bytes()).hexdigest() in head
+
+
+def read_release_file(path: Path) -> tuple[Release, list[CodeRecord]]:
+    document = readers.read(SourceFile(path, path.parent), path.read_bytes())
+    assert document.release is not None
+    return document.release, list(document.records)
 
 
 def test_there_are_enough_pages() -> None:
@@ -51,7 +90,6 @@ def test_rules_of_all_pages_do_not_contradict_each_other() -> None:
 
 
 def test_the_documents_made_by_script_are_read(tmp_path: Path) -> None:
-    from hcpcs_rag import readers
     from hcpcs_rag.readers import files
 
     found = files.find_files([CORPUS / "documents"])

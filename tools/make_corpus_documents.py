@@ -2,11 +2,10 @@
 
     python tools/make_corpus_documents.py
 
-Both are made from the release-shaped table and the pairing rules that the pages in ``corpus/pages`` state,
+Both are made from the release table and the pairing rules that the pages in ``corpus/pages`` state,
 so that a change there is one command away from being a change here.
 """
 
-import csv
 import html
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,18 +15,30 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from hcpcs_rag.codes import find_modifiers
+from hcpcs_rag.domain import CodeRecord
 from hcpcs_rag.readers.text import read_text
 from hcpcs_rag.relations.mining import mine
+from hcpcs_rag.releases import read_release
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 TARGET = CORPUS / "documents"
 PUMPS = ("E0776", "E0779", "E0780", "E0781", "E0784", "E0791", "K0455")
 
 
-def records() -> dict[str, dict[str, str]]:
-    """The rows of the release-shaped table by code."""
-    with (CORPUS / "release" / "HCPC2025_OCT_starter.csv").open(encoding="utf-8", newline="") as file:
-        return {row["HCPC"]: row for row in csv.DictReader(file)}
+def records() -> dict[str, CodeRecord]:
+    """The records of the release table by code."""
+    (path,) = (CORPUS / "release").glob("*.csv.gz")
+    return {record.code: record for record in read_release(path)}
+
+
+def modifiers() -> list[CodeRecord]:
+    """The records of the modifiers that have a page or are named on one, active ones only."""
+    texts = " ".join(path.read_text(encoding="utf-8") for path in sorted((CORPUS / "pages").glob("*.md")))
+    known = records()
+    named = {path.stem.removeprefix("modifier-") for path in (CORPUS / "pages").glob("modifier-*.md")}
+    named |= set(find_modifiers(texts, lambda name: name in known))
+    return [known[name] for name in sorted(named) if known[name].kind == "modifier" and known[name].ended is None]
 
 
 def rules() -> set[tuple[str, str, str]]:
@@ -39,12 +50,10 @@ def rules() -> set[tuple[str, str, str]]:
     return found
 
 
-def write_modifiers(rows: Iterable[dict[str, str]]) -> None:
+def write_modifiers(records: Iterable[CodeRecord]) -> None:
     """An HTML page that lists the modifiers of the starter corpus with their official descriptors."""
     items = "".join(
-        f"<tr><td>{row['HCPC']}</td><td>{html.escape(row['LONG DESCRIPTION'])}</td></tr>\n"
-        for row in rows
-        if row["RECID"] == "7" and not row["TERM DT"]
+        f"<tr><td>{record.code}</td><td>{html.escape(record.long)}</td></tr>\n" for record in records
     )
     (TARGET / "modifier-list.html").write_text(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Modifiers of the starter corpus</title></head>\n'
@@ -56,13 +65,13 @@ def write_modifiers(rows: Iterable[dict[str, str]]) -> None:
     )
 
 
-def write_pumps(table: dict[str, dict[str, str]], stated: set[tuple[str, str, str]]) -> None:
+def write_pumps(table: dict[str, CodeRecord], stated: set[tuple[str, str, str]]) -> None:
     """A PDF with a table of infusion pumps, the supplies billed with each, and those that are not."""
     style = getSampleStyleSheet()
     cell = style["BodyText"]
     rows = [["Item", "Official descriptor", "Use with", "Do not bill with"]]
     for pump in PUMPS:
-        cells = [pump, Paragraph(html.escape(table[pump]["LONG DESCRIPTION"]), cell)]
+        cells = [pump, Paragraph(html.escape(table[pump].long), cell)]
         for kind in ("use_with", "not_with"):
             others = {a if b == pump else b for a, k, b in stated if k == kind and pump in (a, b)}
             cells.append(Paragraph(", ".join(sorted(others)) or "-", cell))
@@ -84,9 +93,8 @@ def write_pumps(table: dict[str, dict[str, str]], stated: set[tuple[str, str, st
 def main() -> None:
     """Write both documents."""
     TARGET.mkdir(exist_ok=True)
-    table = records()
-    write_modifiers(table.values())
-    write_pumps(table, rules())
+    write_modifiers(modifiers())
+    write_pumps(records(), rules())
 
 
 if __name__ == "__main__":

@@ -18,19 +18,24 @@ from python_calamine import CalamineWorkbook
 TARGET = Path(__file__).resolve().parent.parent / "corpus" / "release"
 
 
-def main() -> None:
-    """Write the table of the release named on the command line."""
-    source = Path(sys.argv[1])
+def write(source: Path, folder: Path) -> Path:
+    """Write the table of a release in XLSX into a folder; return its path."""
     data = source.read_bytes()
     rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow([f"# Made from {source.name}, SHA-256 {hashlib.sha256(data).hexdigest()}"])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    target = TARGET / f"{source.stem}.csv.gz"
+    target = folder / f"{source.stem}.csv.gz"
     # Neither a time nor a file name goes into the head of the archive, so that its bytes depend on the rows alone.
     with target.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write(table.getvalue().encode())
+    return target
+
+
+def main() -> None:
+    """Write the table of the release named on the command line."""
+    write(Path(sys.argv[1]), TARGET)
 
 
 def _cell(value: object) -> str:

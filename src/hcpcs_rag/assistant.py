@@ -105,7 +105,14 @@ class Assistant:
         written = write(question, evidence, self.index, on)
         drafts = with_disagreements(question, evidence, written, self.index, on)
         clock.lap("write")
-        answer = self._compose(question, evidence, written, ground(drafts))
+        grounded = ground([*written.standing, *drafts])
+        answer = self._compose(
+            question,
+            evidence,
+            written,
+            grounded,
+            answered=bool(drafts) and len(grounded.statements) > len(written.standing),
+        )
         clock.lap("ground")
         return answer
 
@@ -113,15 +120,17 @@ class Assistant:
         release = self.index.release()
         return release.effective if release else date.today()
 
-    def _compose(self, question: Question, evidence: Evidence, written: Written, grounded: Grounded) -> Answer:
-        if not grounded.statements:
-            return abstain(question, written, self.index, suggest(question, evidence, self.index))
+    def _compose(
+        self, question: Question, evidence: Evidence, written: Written, grounded: Grounded, *, answered: bool
+    ) -> Answer:
+        if not answered:
+            return abstain(question, written, grounded, self.index, suggest(question, evidence, self.index))
         codes = find_codes(" ".join(s.text for s in grounded.statements))
         return Answer(
             question=question.message,
             standalone=question.standalone,
             status="answered",
-            text=text_of(grounded.statements, written.unmet),
+            text=text_of(grounded.statements, written.unmet, written.note),
             statements=grounded.statements,
             citations=grounded.citations,
             codes=codes,
@@ -130,6 +139,7 @@ class Assistant:
             reason=f"looked for {written.unmet}" if written.unmet else None,
             release=self.index.release(question.on),
             unmet=written.unmet,
+            note=written.note,
         )
 
 

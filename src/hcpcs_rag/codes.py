@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from hcpcs_rag.domain import LookAlike
+from hcpcs_rag.slips import within
 
 LETTERS = "ABCDEGHJKLMPQRSTUV"
 """First letters in use; F, I, N and O never open a Level II code."""
@@ -49,6 +50,15 @@ _SUBJECT = re.compile(
     rf"({_MODIFIER_TOKEN})(?![A-Za-z0-9-])"
 )
 """What a message asks after, typed in capitals, right after the word that asks."""
+_BARE_MODIFIER = re.compile(rf"(?<![A-Za-z0-9-])({_MODIFIER_TOKEN})(?![A-Za-z0-9-])(?=(?:\s([A-Za-z]+))?)")
+_OF_CLAIMS = frozenset(
+    """modifier modifiers mod mods or and vs versus with on to for in at by of from is are was were be do does did can could
+    should would will may must if when where why how what which who the a an this that it as not no only also still too
+    required requires require needed needs need valid active applies apply mean means stands stand stand appended append
+    goes go allowed ok okay billed bill billing used use rental claim claims line code codes ended expired anymore
+    instead together per after before here there please pls i we you my our""".split()
+)
+"""Words that may stand behind a modifier which is named without the word."""
 _NOT_MODIFIERS = frozenset("""IS OR OF TO IN ON AS AT BY IF IT AN WE MY ME NO SO DO GO UP BE HE""".split())
 """English words of two letters: modifiers only when typed in capitals."""
 _SHORTHAND = frozenset("""PT MD IV US PA CT ER AM PM ID TV UK TX CA NY FL VA MS RN NP OK CC CR BP""".split())
@@ -189,12 +199,12 @@ def find_bare_modifiers(text: str, is_modifier: Callable[[str], bool]) -> tuple[
     """Return modifiers typed without the word, told by their capitals: "can we put KX on it".
 
     Only in a message that has small letters too. Capitals that are everyday shorthand count only where
-    the message asks after them by themselves: "What is AM?".
+    the message asks after them by themselves: "What is AM?". What describes the noun behind it is none ("HF patient").
     """
     if not re.search(r"[a-z]{2}", text):
         return ()
     subject = _SUBJECT.match(text)
-    tokens = re.findall(rf"(?<![A-Za-z0-9-])(?:{_MODIFIER_TOKEN})(?![A-Za-z0-9-])", text)
+    tokens = [m.group(1) for m in _BARE_MODIFIER.finditer(text) if not m.group(2) or m.group(2).lower() in _OF_CLAIMS]
     meant = (t for t in tokens if t not in _NOT_MODIFIERS | _SHORTHAND or (subject and t == subject.group(1)))
     return tuple(dict.fromkeys(t for t in meant if is_modifier(t)))
 
@@ -217,17 +227,9 @@ def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...
 
     Same letter first, then the smallest distance in number: the likeliest slips of the keyboard.
     """
-    from rapidfuzz.distance import DamerauLevenshtein  # only what was mistyped needs it
-
     wanted = code.upper()
-    slips = [
-        other
-        for other in known
-        if len(other) == 5
-        and abs(len(other) - len(wanted)) <= 1
-        and DamerauLevenshtein.distance(wanted, other, score_cutoff=1) <= 1
-        and other != wanted
-    ]
+    shaped = (other for other in known if len(other) == 5 and abs(len(other) - len(wanted)) <= 1 and other != wanted)
+    slips = [other for _, other in within(wanted, shaped, 1)]
 
     def likelihood(other: str) -> tuple[bool, int, str]:
         digits = wanted[1:]
@@ -235,25 +237,3 @@ def nearest(code: str, known: Collection[str], limit: int = 5) -> tuple[str, ...
         return (other[0] != wanted[0], gap, other)
 
     return tuple(sorted(slips, key=likelihood)[:limit])
-
-
-_ENDING = re.compile(r"(?:ations?|ments?|ing|ers?|ed|es|s)$")
-
-
-def nearest_word(word: str, words: Collection[str]) -> str | None:
-    """Return the only word one slip away, or two in a word of nine letters or more; else ``None``.
-
-    A form of the same word ("unit" for "units", "document" for "documents") is no slip.
-    """
-    from rapidfuzz.distance import DamerauLevenshtein  # only what was mistyped needs it
-
-    slips = 2 if len(word) >= 9 else 1
-    near = [
-        other
-        for other in words
-        if other[0] == word[0]
-        and DamerauLevenshtein.distance(word, other, score_cutoff=slips) <= slips
-        and not (other.startswith(word) or word.startswith(other))
-        and _ENDING.sub("", other) != _ENDING.sub("", word)
-    ]
-    return near[0] if len(near) == 1 else None

@@ -8,18 +8,18 @@ from dataclasses import replace
 from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Conflict, Statement
 
 
-def text_of(statements: Sequence[Statement], unmet: str = "") -> str:
+def text_of(statements: Sequence[Statement], unmet: str = "", note: str = "") -> str:
     """Return statements as they are read: the answer first, what qualifies it in a list, a comparison as a table.
 
-    Each ends with the marks of its citations. Conflicts between sources follow under a line that says so, then what
-    the sources leave open.
+    Each ends with the marks of its citations. Conflicts between sources follow under a line that says so, then a note on
+    the whole, and what the sources leave open.
     """
     lines = [_line(s) for s in said(statements)]
     text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
     table = _table(statements)
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
-    return "\n\n".join(part for part in (text, table, warning, left_open(unmet)) if part)
+    return "\n\n".join(part for part in (text, table, warning, note, left_open(unmet)) if part)
 
 
 def said(statements: Sequence[Statement]) -> list[Statement]:
@@ -76,7 +76,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         statements = tuple(_renumbered(s, new) for s in answer.statements)
         conflicts = tuple(replace(c, citations=tuple(new[n] for n in c.citations)) for c in answer.conflicts)
         own = tuple(citations[n] for n in sorted(new.values()))
-        text = text_of(statements, answer.unmet) if statements else answer.text
+        text = text_of(statements, answer.unmet, answer.note) if statements else answer.text
         parts.append(replace(answer, text=text, statements=statements, conflicts=conflicts, citations=own))
     statuses: list[AnswerStatus] = [a.status for a in parts]
     answered = "answered" in statuses

@@ -32,7 +32,9 @@ _SAYS_VALID = re.compile(
 )
 _DENIES = re.compile(r"\b(?:not?|never|cannot)\b|n't\b", re.IGNORECASE)
 _OTHER_PAYER = re.compile(r"\b(?:commercial|private|medicaid|insur(?:er|ance)s?|payers?|plans?)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r";|,?\s+\b(?:while|whereas|but|although|though|unlike)\b|,\s+(?:and|or)\s+(?=[A-V]\d{4}\b)|\s[–—]\s")
+_CLAUSE = re.compile(
+    r";|,?\s+\b(?:while|whereas|but|although|though|unlike)\b|,\s+(?:and|or)\s+(?=[A-V]\d{4}\b)|\s[–—]\s"
+)
 _SCOPE = re.compile(
     r"\brefers to|\bdescribes\b|\bcovers?\b|\brepresents\b|\bis (?:the code )?for\b|\bdefin", re.IGNORECASE
 )

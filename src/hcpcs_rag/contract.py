@@ -14,8 +14,8 @@ from hcpcs_rag.domain import Answer, CodeRecord, Page, Release
 from hcpcs_rag.errors import BatchLineError, PathNotFoundError
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING
+from hcpcs_rag.ranking import CodeHit
 from hcpcs_rag.relations.reading import among
-from hcpcs_rag.retrieval import CodeHit
 
 if TYPE_CHECKING:  # what builds an index is heavy, and asking needs none of it
     from hcpcs_rag.index.build import Summary
@@ -40,7 +40,7 @@ def release(value: Release | None) -> Json | None:
 def answer(value: Answer) -> Json:
     """Return an answer as ``ask --json`` prints it: what the contract names, and no more."""
     data = {**asdict(value), "release": release(value.release)}
-    data.pop("unmet")  # the text says it
+    data.pop("unmet"), data.pop("note")  # the text says them
     data.pop("parts")  # their statements and citations are those of the whole
     return {**data, "statements": [{"text": s.text, "citations": list(s.citations)} for s in value.statements]}
 
@@ -60,6 +60,7 @@ def code(name: str, index: Index, on: date | None) -> Json:
             "pricing": [],
             "see_instead": [],
             "further": {},
+            "searched": index.searched(),
             "nearest": near,
         }
     return _record(record, index, on)
@@ -121,13 +122,18 @@ def page(value: Page) -> Json:
     return data
 
 
-def search(query: str, hits: list[CodeHit]) -> Json:
-    """Return a ranked list of codes, as ``search --json`` prints it."""
+def search(query: str, hits: list[CodeHit], index: Index) -> Json:
+    """Return a ranked list of codes, as ``search --json`` prints it, each with its status in the release in force."""
+    release = index.release()
+    day = release.effective if release else date.today()
+    full = {hit.record.code: index.full_record(hit.record) for hit in hits}
     results = [
         {
             "code": hit.record.code,
             "score": round(hit.score, 6),
             "title": hit.record.long,
+            "status": full[hit.record.code].status(day),
+            "ended": _iso(full[hit.record.code].ended),
             "page_id": hit.page.page_id,
             "quote": hit.quote.text,
         }

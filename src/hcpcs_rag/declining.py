@@ -7,18 +7,20 @@ from dataclasses import replace
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
+from hcpcs_rag.composition import text_of
 from hcpcs_rag.domain import Answer, AnswerStatus, Question
+from hcpcs_rag.grounding import Grounded
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import foreign_language, stems
 from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
-from hcpcs_rag.retrieval import CodeHit, rank_codes, retrieve
+from hcpcs_rag.ranking import CodeHit, rank_codes
+from hcpcs_rag.retrieval import retrieve
 from hcpcs_rag.writer.described import Written
+from hcpcs_rag.writer.records import ended_mark
 from hcpcs_rag.writer.statements import listed
 
 NOT_FOUND = "I don't find that in the sources."
 MAX_CHOICES = 3
-NEAR_COVERAGE = 0.5
-"""Share of a description's concepts a code must meet to be offered as close to it."""
 _PAIRS = frozenset({"pairing", "compatibility", "compare"})
 
 
@@ -51,10 +53,13 @@ def refuse(question: Question, index: Index) -> Answer | None:
     return None
 
 
-def abstain(question: Question, written: Written, index: Index, suggestions: Sequence[str]) -> Answer:
+def abstain(
+    question: Question, written: Written, standing: Grounded, index: Index, suggestions: Sequence[str]
+) -> Answer:
     """Say that the sources do not hold it, what was looked for, and the closest that is known.
 
-    Where the question names no code and several fit what it describes, ask which one is meant.
+    ``standing`` comes first: that a code asked for has ended, or is never paid. Where the question names no code and
+    several fit what it describes, ask which one is meant.
     """
     language = foreign_language(question.message)
     if language:
@@ -62,14 +67,25 @@ def abstain(question: Question, written: Written, index: Index, suggestions: Seq
         return _decline(question, index, "abstained", text, f"not English: {language}", suggestions)
     choices = _choices(question, index)
     if choices:
-        text = f"Which one do you mean: {listed([_name(hit) for hit in choices])}?"
+        text = f"Which one do you mean: {listed([_name(hit, index) for hit in choices])}?"
         asked = [f"{question.standalone.rstrip('?').strip()} ({hit.record.code})?" for hit in choices]
         return _decline(question, index, "clarify", text, "several codes fit the description", asked)
     text = f"{NOT_FOUND} I looked for {written.missing}."
-    near = [hit for hit in written.near if hit.coverage >= NEAR_COVERAGE]
+    near = written.near
     if near:
-        text += f" The closest codes in the release are: {'; '.join(map(_name, near))}."
-    return _decline(question, index, "abstained", text, f"looked for {written.missing}", suggestions)
+        text += f" The closest codes in the release are: {'; '.join(_name(hit, index) for hit in near)}."
+    declined = _decline(question, index, "abstained", text, f"looked for {written.missing}", suggestions)
+    if not standing.statements:
+        return declined
+    said = text_of(standing.statements, note=text)
+    return replace(
+        declined,
+        text=said,
+        statements=standing.statements,
+        citations=standing.citations,
+        codes=find_codes(said, index.known),
+        note=text,
+    )
 
 
 def _is_unknown(code: str, index: Index) -> bool:
@@ -77,16 +93,22 @@ def _is_unknown(code: str, index: Index) -> bool:
 
 
 def _unknown(question: Question, unknown: Sequence[str], index: Index) -> Answer:
-    release = index.release()
-    where = f"{release.name} or any loaded page" if release else "any loaded page"
-    text = f"{NOT_FOUND} {', '.join(unknown)} is not in {where}."
+    where = index.searched()
+    text = f"{NOT_FOUND} {listed(unknown)} {'is' if len(unknown) == 1 else 'are'} not {where}."
     if all(code.startswith("D") for code in unknown):
         text += " Codes that begin with D are dental codes (CDT)."
     near = index.nearest(unknown[0])
     if near:
-        text += f" Known codes one slip away: {', '.join(near)}."
-    reason = f"looked for {', '.join(unknown)} in {where}"
+        text += f" Known codes one slip away: {', '.join(_marked(code, index) for code in near)}."
+    reason = f"looked for {', '.join(unknown)}; not {where}"
     return _decline(question, index, "abstained", text, reason, _definitions(near))
+
+
+def _marked(code: str, index: Index) -> str:
+    """A code beside a mark where it has ended."""
+    record, release = index.record(code), index.release()
+    mark = ended_mark(record, index, release.effective) if record and release else ""
+    return f"{code} ({mark})" if mark else code
 
 
 def _definitions(codes: Sequence[str]) -> list[str]:
@@ -106,8 +128,11 @@ def _choices(question: Question, index: Index) -> list[CodeHit]:
     return fitting if told else []
 
 
-def _name(hit: CodeHit) -> str:
-    return f"{hit.record.code} ({hit.record.short or hit.record.long[:60]})"
+def _name(hit: CodeHit, index: Index) -> str:
+    release = index.release()
+    mark = ended_mark(hit.record, index, release.effective) if release else ""
+    named = hit.record.short or hit.record.long[:60]
+    return f"{hit.record.code} ({named}{f'; {mark}' if mark else ''})"
 
 
 def _bare(question: Question) -> Question:

@@ -265,7 +265,7 @@ class Answer:
     """What the assistant says to one message, in the form of the answer contract.
 
     ``parts`` are the answers to the single questions of a message that asks several; their citations are numbered
-    through. ``unmet`` is what an answer in part leaves open.
+    through. ``unmet`` is what an answer in part leaves open, ``note`` what a reader must know of it as a whole.
     """
 
     question: str
@@ -282,6 +282,7 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     parts: tuple[Answer, ...] = ()
     unmet: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

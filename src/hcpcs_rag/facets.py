@@ -153,7 +153,7 @@ FACETS: tuple[Facet, ...] = (
         "status and dates",
         heading=r"\b(status|effective dates?|revision|history|validity)\b",
         asked=r"\b(status|active|valid|effective|expired?|ended|terminat(ed|ion)|discontinued|deleted|(when|was|were|date|year) .{0,30}added|added (on|in|to)|when was|introduced"
-        r"|still (good|in use|usable|valid|active|use|billable|payable)|in effect|date|replaced (by|with)|what replace[sd]|replacement code|(was|been|is it) replaced|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|last changed|when was.{0,20}changed)\b",
+        r"|still (good|in use|usable|valid|active|use|bill(able)?|payable)|(when|what da(y|te)) .{0,40}\bend(s|ed)?\b|in effect|date|replaced (by|with)|what replace[sd]|replacement code|(was|been|is it) replaced|supersed\w+|cross-?\s?ref\w*|crosswalk(ed|s)?|term date|last changed|when was.{0,20}changed)\b",
         content=r"\bpayment status\b|\beffective date\b",
     ),
     _facet(

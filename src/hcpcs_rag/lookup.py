@@ -15,7 +15,7 @@ from hcpcs_rag.domain import CodeRecord, CodeStatus
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING
 from hcpcs_rag.language import words
-from hcpcs_rag.retrieval import rank_codes
+from hcpcs_rag.ranking import rank_codes
 
 RANKED = 50
 """Codes that ranking by description may add to those whose words begin as typed."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jinja2
 
-from hcpcs_rag import __version__, contract
+from hcpcs_rag import __version__, contract, currency
 from hcpcs_rag.composition import rows, shown_text
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer
@@ -100,11 +100,22 @@ def _told(record: Record) -> Json:
     parts = record.answer.parts or (record.answer,)
     return {
         "record": record,
+        "release": _release(record),
         "parts": [(part, [s for s in part.statements if s.cell is None], rows(part.statements)) for part in parts],
         "authority": AUTHORITY_WORDS,
         "cell": shown_text,
         "version": __version__,
     }
+
+
+def _release(record: Record) -> str:
+    """The release an answer rests on: its name, how much of it was loaded, and what must be known of its age."""
+    release = record.answer.release
+    if release is None:
+        return "none loaded"
+    told = f"{release.name}, effective {release.effective}, {currency.size(release)}"
+    warning = currency.notice(release, record.at.date())
+    return f"{told}. {warning}" if warning else told
 
 
 @cache

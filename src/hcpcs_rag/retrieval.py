@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hcpcs_rag import facets
-from hcpcs_rag.codes import read_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
-from hcpcs_rag.question.wording import GENERIC, topic, wanted
-from hcpcs_rag.readers.recordpage import field_quote
-from hcpcs_rag.vocabulary import Concept, concepts, coverage, expand
+from hcpcs_rag.question.description import Description, describe
+from hcpcs_rag.question.wording import GENERIC, thing_asked, topic, wanted
+from hcpcs_rag.ranking import CodeHit, rank
+from hcpcs_rag.vocabulary import Concept, coverage, expand
 
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
@@ -28,14 +28,8 @@ PASSAGES = 40
 """Sentences looked at for a question that names no code."""
 POLICY_TITLE = 0.6
 """Share of a policy's title that a code's descriptor must hold for all of the policy to bear on it."""
-CONCEPTS_WEIGHT, SPECIFIC_WEIGHT = 0.6, 0.2
-"""What concepts met and specificity add to a code's cosine of at most 1. On the sets drugs and descriptors hit@1 is
-0.887 and 0.906; without concepts 0.854 and 0.854, without specificity 0.889 and 0.892, by cosine alone 0.855 and
-0.792, by plain rank fusion 0.870 and 0.830. BM25 as a third term was worth nothing and is left out."""
 USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 1.0, 0.3, 1.3
 """How concepts weigh by rarity; worth 6 of 827 trial turns and nothing on the dev split (docs/decisions/0009)."""
-ENDED_PENALTY = 0.5
-"""An ended code is rarely what is sought by its description; its score is halved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +57,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeHit:
-    """A code found by its description; ``score`` ranks it, ``coverage`` the share of concepts met, ``meaning``
-    the cosine of its descriptors to the description."""
-
-    record: CodeRecord
-    page: Page
-    quote: Quote
-    score: float
-    coverage: float
-    meaning: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was found for a question, best first; ``asked`` are the concepts an answer must speak to."""
+    """All that was found for a question, best first; ``asked`` are the concepts an answer must speak to, ``described``
+    is the thing that a question without a code may describe."""
 
     records: tuple[CodeRecord, ...] = ()
     found: tuple[Found, ...] = ()
     relations: tuple[Relation, ...] = ()
     hits: tuple[CodeHit, ...] = ()
     asked: tuple[Concept, ...] = ()
+    described: Description | None = None
 
 
 def retrieve(question: Question, index: Index) -> Evidence:
@@ -94,9 +77,13 @@ def retrieve(question: Question, index: Index) -> Evidence:
     if subjects:
         relations = tuple(dict.fromkeys(r for code in question.codes for r in index.relations(code)))
         return Evidence(records, _about_codes(question, asked, index), relations, asked=asked)
-    if asked:
-        index.embed_ahead([question.standalone, _wording(asked)])
-    return Evidence(found=_by_words(question, asked, index), hits=tuple(_hits(question, asked, index)), asked=asked)
+    described = describe(thing_asked(question), index) if asked else None
+    if described is None:
+        return Evidence(asked=asked)
+    index.embed_ahead([question.standalone, *described.wordings])
+    kind = "modifier" if "modifiers" in question.facets else "code"
+    hits = rank(described, index, MAX_HITS, kind)
+    return Evidence(found=_by_words(question, asked, index), hits=tuple(hits), asked=asked, described=described)
 
 
 def weighted(asked: tuple[Concept, ...], index: Index) -> tuple[Concept, ...]:
@@ -228,72 +215,6 @@ def fuse(*rankings: Sequence[int]) -> dict[int, float]:
     """Fuse rankings by reciprocal rank; return items with their score, best first."""
     scores: dict[int, float] = {}
     for ranking in rankings:
-        for rank, item in enumerate(ranking, 1):
-            scores[item] = scores.get(item, 0.0) + 1.0 / (RRF_K + rank)
+        for place, item in enumerate(ranking, 1):
+            scores[item] = scores.get(item, 0.0) + 1.0 / (RRF_K + place)
     return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _hits(question: Question, needed: tuple[Concept, ...], index: Index) -> Iterable[CodeHit]:
-    kind = "modifier" if "modifiers" in question.facets else "code"
-    if not needed:
-        return []
-    return rank_codes(_wording(needed), index, MAX_HITS, kind)
-
-
-def _wording(needed: Iterable[Concept]) -> str:
-    return " ".join(concept.wording for concept in needed)
-
-
-def rank_codes(text: str, index: Index, limit: int, kind: str = "code") -> list[CodeHit]:
-    """Rank the codes, or the modifiers, of the release for a description.
-
-    Full text and meaning propose codes. A code's score is its cosine to the description, plus the share of
-    the description's concepts its descriptors meet, weighed by ``CONCEPTS_WEIGHT``, and the share of its
-    descriptor that the description names, weighed by ``SPECIFIC_WEIGHT``.
-    """
-    needed = concepts(text)
-    lexical = index.search_words(expand(needed) or content_words(text), DEPTH, "record")
-    semantic = index.search_meaning(text, DEPTH, "record")
-    numbers = list(dict.fromkeys(n for n, _ in [*lexical, *semantic]))
-    cosines = dict(zip(numbers, index.cosines(text, numbers), strict=True))
-    asked = stems(" ".join(content_words(text)))
-    passages = index.passages(numbers)
-    release = index.release()
-    found = index.records([passages[number].code or "" for number in numbers])
-    scored: dict[str, tuple[float, float, float]] = {}
-    for number in numbers:
-        record = found.get(passages[number].code or "")
-        if record is None or record.kind != kind or record.code in scored:
-            continue  # an older release tells of the same code
-        met = coverage(needed, set(_stems(f"{record.long} {record.short}")))
-        own = _stems(record.long)
-        score = cosines[number] + CONCEPTS_WEIGHT * met + SPECIFIC_WEIGHT * len(asked & own) / max(len(own), 1)
-        score *= ENDED_PENALTY if release and record.status(release.effective) == "ended" else 1
-        scored[record.code] = score, met, cosines[number]
-    best = sorted(scored, key=lambda code: (-scored[code][0], code))[:limit]
-    return [_hit(found[code], index, *scored[code]) for code in best]
-
-
-def _hit(record: CodeRecord, index: Index, score: float, coverage: float, meaning: float = 0.0) -> CodeHit:
-    page = index.record_page(record)
-    return CodeHit(record, page, descriptor_quote(record, page), score, coverage, meaning)
-
-
-def descriptor_quote(record: CodeRecord, page: Page) -> Quote:
-    """Return the official descriptor as it stands on a record's page; the code where the release has no descriptor."""
-    line = field_quote(page, "long" if record.long else "code")
-    return Quote(page, line.end - len(record.long or record.code), line.end)
-
-
-def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
-    """Rank codes for what a person typed: codes named in it first, then those its words describe."""
-    exact = []
-    for mention in read_codes(words, index.known):
-        for code in mention.codes:
-            record = index.record(code)
-            if record:
-                exact.append(_hit(record, index, 1.0, 1.0))
-    named = {hit.record.code for hit in exact}
-    kind = "modifier" if "modifier" in words.lower() else "code"
-    described = [h for h in rank_codes(words, index, limit + len(named), kind) if h.record.code not in named]
-    return (exact + described)[:limit]

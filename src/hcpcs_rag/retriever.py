@@ -9,7 +9,8 @@ from pydantic import ConfigDict
 
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.understanding import understand
-from hcpcs_rag.retrieval import descriptor_quote, retrieve
+from hcpcs_rag.ranking import descriptor_quote
+from hcpcs_rag.retrieval import retrieve
 
 
 class HcpcsRetriever(BaseRetriever):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hcpcs_rag.domain import Question
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.question.wording import asks_successor
 from hcpcs_rag.retrieval import Evidence, content_facets
 
 MAX_SUGGESTIONS = 3
@@ -20,6 +23,11 @@ _SUGGESTED = {
 }
 
 
+def _day(index: Index) -> date:
+    release = index.release()
+    return release.effective if release else date.today()
+
+
 def suggest(question: Question, evidence: Evidence, index: Index, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return up to three questions about the first code asked for, or else the first of ``named`` in the answer.
 
@@ -29,8 +37,11 @@ def suggest(question: Question, evidence: Evidence, index: Index, named: tuple[s
         held = {s.facet for page in index.pages_about(code) for s in page.sections}
         naming = (f for f in evidence.found if code in f.quote.text)
         held |= {facet for f in naming for facet in content_facets(f.quote.text)}
-        if (record := index.record(code)) and record.coverage:
+        record = index.record(code)
+        if record and record.coverage:
             held.add("coverage")
+        if record and not record.see_instead and record.status(question.on or _day(index)) == "ended":
+            return () if asks_successor(question) else (f"Which code replaced {code}?",)
         asked = [text.format(code=code) for facet, text in _SUGGESTED.items() if facet in held - set(question.facets)]
         paired = any(r.kind in ("use_with", "not_with") for r in index.relations(code))
         first = [f"Which codes go with {code}?"] if paired and question.kind != "pairing" else []

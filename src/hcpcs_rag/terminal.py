@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from rich.table import Table
 from rich.text import Text
 
+from hcpcs_rag import contract
 from hcpcs_rag.composition import rows, shown_text, text_of
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Page
@@ -61,9 +62,22 @@ def answer(console: Console, value: Answer) -> None:
         console.print(f"{head}{' · ' + escape(where) if where else ''} · {escape(citation.page_id)}[/]")
         console.print(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
     if value.release:
-        console.print(Text(f"Release: {value.release.name}", style="dim"))
+        told = contract.release(value.release) or {}
+        console.print(Text(f"Release: {value.release.name}, {_size(told)}", style="dim"))
+        _notice(console, told)
     for suggestion in value.suggestions:
         console.print(Text(f"  → {suggestion}", style="cyan"))
+
+
+def _size(release: Json) -> str:
+    extract = "" if release["whole"] else "an extract of "
+    return f"{extract}{release['codes']:,} codes and {release['modifiers']:,} modifiers"
+
+
+def _notice(console: Console, release: Json) -> None:
+    """Print what must be known of a release before relying on it, if anything."""
+    if release.get("notice"):
+        console.print(Text(release["notice"], style="yellow"))
 
 
 def _answer_body(value: Answer) -> RenderableType:
@@ -73,7 +87,7 @@ def _answer_body(value: Answer) -> RenderableType:
         if value.parts:
             shown.append(Text(part.standalone, style="bold"))
         plain = tuple(s for s in part.statements if s.cell is None)
-        shown.append(Text(text_of(plain, part.unmet) if len(plain) < len(part.statements) else part.text))
+        shown.append(Text(text_of(plain, part.unmet, part.note) if len(plain) < len(part.statements) else part.text))
         if len(plain) < len(part.statements):
             columns, lines = rows(part.statements)
             table = Table("", *columns, show_lines=True)
@@ -88,7 +102,7 @@ def codes(console: Console, rows: list[Json]) -> None:
     for row in rows:
         if row["status"] == "unknown" and not row["long"]:
             near = f" Nearest: {', '.join(row['nearest'])}." if row["nearest"] else ""
-            console.print(f"[yellow]{escape(row['code'])} is not in the loaded release.{near}[/]")
+            console.print(f"[yellow]{escape(row['code'])} is not {escape(row['searched'])}.{near}[/]")
             continue
         table = Table.grid(padding=(0, 2))
         fields = [
@@ -99,6 +113,7 @@ def codes(console: Console, rows: list[Json]) -> None:
             ("Pricing", ", ".join(row["pricing"])),
             ("See instead", ", ".join(row["see_instead"])),
             ("Short", row["short"]),
+            *row["further"].items(),
             ("Release", row["release"]),
         ]
         for name, value in fields:
@@ -109,9 +124,10 @@ def codes(console: Console, rows: list[Json]) -> None:
 
 def hits(console: Console, data: Json) -> None:
     """Print a ranked list of codes."""
-    table = Table("", "Code", "Descriptor", box=None)
+    table = Table("", "Code", "Descriptor", "", box=None)
     for number, row in enumerate(data["results"], 1):
-        table.add_row(str(number), f"[bold]{row['code']}[/]", Text(row["title"]))
+        ended = f"[red]ended {row['ended']}[/]" if row["status"] == "ended" else ""
+        table.add_row(str(number), f"[bold]{row['code']}[/]", Text(row["title"]), ended)
     console.print(table if data["results"] else "[yellow]No code found for these words.[/]")
 
 
@@ -160,8 +176,10 @@ def summary(console: Console, value: Summary) -> None:
 def status(console: Console, data: Json) -> None:
     """Print what is loaded."""
     for release in data["releases"]:
-        told = f"in force from {release['effective']}, {release['codes']:,} codes and modifiers"
+        told = f"in force from {release['effective']}, {_size(release)}"
         console.print(f"[bold]{release['name']}[/], {told} [dim]{escape(release['source'])}[/]")
+    if data["releases"]:
+        _notice(console, data["releases"][0])
     table = Table("Page", "Title", "Authority", "Codes", "Passages", "Read", "Dropped", box=None)
     for row in data["pages"]:
         table.add_row(

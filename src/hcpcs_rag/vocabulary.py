@@ -6,6 +6,7 @@ The groups stand in ``vocabulary.toml``, curated and general; nothing here is bo
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,7 +70,7 @@ def _exacting_phrases() -> tuple[tuple[str, tuple[str, ...], tuple[Stems, ...]],
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], tuple[Stems, ...]]:
+def phrases() -> dict[tuple[str, ...], tuple[Stems, ...]]:
     """Map the stems of each wording, in order, to those of all wordings of the groups it stands in."""
     found: dict[tuple[str, ...], tuple[Stems, ...]] = {}
     for wordings, alternatives in _groups():
@@ -83,21 +84,25 @@ def _stems_of(wording: str) -> Stems:
     return frozenset(stem(word) for word in words(wording) if word not in STOPWORDS)
 
 
-def concepts(text: str, ignored: frozenset[str] = frozenset()) -> tuple[Concept, ...]:
+def concepts(
+    text: str, ignored: frozenset[str] = frozenset(), known: Mapping[tuple[str, ...], tuple[Stems, ...]] | None = None
+) -> tuple[Concept, ...]:
     """Return the concepts of ``text``: known phrases first, then its other content words.
 
-    ``ignored`` are stems that say nothing here, such as that of "code".
+    ``ignored`` are stems that say nothing here, such as that of "code"; ``known`` maps the stems of phrases to those of
+    their other wordings; by default it is the vocabulary.
     """
+    known = phrases() if known is None else known
     tokens = words(text)
     stemmed = [stem(token) for token in tokens]
     found: list[Concept] = []
     at, joined = 0, -1
-    longest = max(len(phrase) for phrase in _phrases())
+    longest = max(map(len, known))
     while at < len(tokens):
         if tokens[at] == "or" and found and at + 1 < len(tokens):
             joined = at + 1  # "rented or purchased": either word meets the question
         for length in range(min(longest, len(tokens) - at), 0, -1):
-            others = _phrases().get(tuple(stemmed[at : at + length]))
+            others = known.get(tuple(stemmed[at : at + length]))
             if others is not None and not (length == 1 and stemmed[at] in ignored):
                 wording = " ".join(tokens[at : at + length])
                 found.append(Concept(wording, (_stems_of(wording), *others)))

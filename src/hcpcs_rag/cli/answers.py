@@ -10,7 +10,7 @@ from hcpcs_rag.cli.options import out, parse_day, print_json
 from hcpcs_rag.domain import Turn
 from hcpcs_rag.errors import InputError
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.retrieval import search_codes
+from hcpcs_rag.ranking import search_codes
 from hcpcs_rag.settings import Settings
 
 
@@ -62,14 +62,14 @@ def search(
     rows = contract.read_batch(batch, "query") if batch else []
     opened = Index(index, Settings())
     for row in rows:
-        found = contract.search(row["query"], search_codes(row["query"], opened, limit))
+        found = contract.search(row["query"], search_codes(row["query"], opened, limit), opened)
         if as_json:
             print_json({"id": row.get("id"), **found}, indent=None)
         else:
             terminal.hits(out, found)
     if words:
         query = " ".join(words)
-        found = contract.search(query, search_codes(query, opened, limit))
+        found = contract.search(query, search_codes(query, opened, limit), opened)
         if as_json:
             print_json(found)
         else:

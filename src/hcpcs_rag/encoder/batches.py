@@ -62,6 +62,10 @@ class Batcher:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
 
+    def is_word(self, word: str) -> bool:
+        """Say whether the vocabulary holds a lower-case word whole, as it does the common words of English."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def batches(self, texts: Sequence[str], size: int) -> Iterator[Batch]:
         """Yield all texts, longest first, ``size`` at once: sorted, a batch carries little padding."""
         encodings = self._tokenizer.encode_batch_fast(list(texts))

@@ -29,6 +29,10 @@ class Encoder:
         except (OSError, RuntimeError, ValueError) as problem:
             raise unusable(folder, problem) from problem
 
+    def is_word(self, word: str) -> bool:
+        """Say whether a lower-case word is a common word of English."""
+        return self._batcher.is_word(word)
+
     def encode(self, texts: Sequence[str], batch_size: int = 1, report: Report | None = None) -> Vectors:
         """Return unit vectors, shape ``(len(texts), 384)``, float32, in the order of ``texts``."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)

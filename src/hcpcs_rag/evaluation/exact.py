@@ -6,6 +6,7 @@ The file is read here anew, by other means than the product's reader, so that a 
 from __future__ import annotations
 
 import csv
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Row:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read the rows of a release as XLSX or CSV. Raises ``QuestionSetError``."""
+    """Read the rows of a release as XLSX or CSV, packed or not. Raises ``QuestionSetError``."""
     cells = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     header: dict[str, int] = {}
     found: dict[str, Row] = {}
@@ -76,7 +77,8 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
 
 
 def _csv(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    packed = path.suffix.lower() == ".gz"
+    with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
         yield from csv.reader(file)
 
 

@@ -1,12 +1,13 @@
-"""Reverse look-up at scale: descriptions made by rule, each with the codes that are right for it.
+"""Reverse look-up at scale: descriptions, each with the codes that are right for it.
 
-Two sources: the drug names of CMS's Table of Drugs and Biologicals, and the official descriptors of
-sampled codes, told in other words by the rules of ``evals/rewording.toml``. That file knows nothing of
-the product's own vocabulary; where both hold the same synonym, the measure flatters the product.
+Two sources: files of queries (``tools/make_lookup_sets.py``), and the official descriptors of sampled codes, told in
+other words by the rules of ``evals/rewording.toml``. That file knows nothing of the product's own vocabulary; where
+both hold the same synonym, the measure flatters the product.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import tomllib
@@ -14,16 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord
 from hcpcs_rag.errors import QuestionSetError
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.pdf import read_pdf
 
 SAMPLED = 500
 SEED = 20261122
-MIN_NAME = 4
-"""Letters below which a drug name is a heading or a wrapped remnant."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z'/-]*|\d[\d.,%/-]*")
 _REMARK = re.compile(r"\([^()]*\)")
 
@@ -37,21 +34,18 @@ class Query:
     relevant: tuple[str, ...]
 
 
-def drug_queries(path: Path, index: Index) -> list[Query]:
-    """Return the drug names of the Table of Drugs with those of their codes that are still in force.
-
-    A name on several rows is one query with the codes of all its rows.
-    """
-    page = read_pdf(path.read_bytes(), path.stem, "")
-    active = {record.code for record in active_records(index)}
-    found: dict[str, set[str]] = {}
-    for sentence in page.sentences:
-        cells = page.text[sentence.start : sentence.end].split("\t")
-        codes = set(find_codes(cells[-1])) & active
-        name = " ".join(cells[0].split())
-        if sentence.kind == "row" and len(cells) > 2 and codes and len(name) >= MIN_NAME:
-            found.setdefault(name, set()).update(codes)
-    return [Query(f"drug-{i:04}", name, tuple(sorted(codes))) for i, (name, codes) in enumerate(found.items(), 1)]
+def read_queries(path: Path) -> list[Query]:
+    """Read a set of queries: one JSON object a line with ``id``, ``query`` and ``codes``. Raises ``QuestionSetError``."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            found.append(Query(row["id"], row["query"], tuple(row["codes"])))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise QuestionSetError(
+                f"{path}, line {number} is no query: {problem!r}.", "Its form is in evals/README.md."
+            ) from problem
+    return found
 
 
 def active_records(index: Index) -> list[CodeRecord]:

@@ -122,9 +122,10 @@ def _run_set(one: EvalSet, systems: Sequence[System], index: Index, seen: _Seen,
         case "exact":
             report = _stage(progress, f"{one.name}: every code")
             seen.exact.append(exact.run(one.name, one.file, Assistant(index), report))
-        case "drugs" | "descriptors":
-            make = lookup.drug_queries if one.kind == "drugs" else lookup.descriptor_queries
-            queries = make(one.file, index)
+        case "queries" | "descriptors":
+            queries = (
+                lookup.read_queries(one.file) if one.kind == "queries" else lookup.descriptor_queries(one.file, index)
+            )
             for system in systems:
                 for done, query in enumerate(queries, 1):
                     seen.queries.append(_rank(one.name, system, query))

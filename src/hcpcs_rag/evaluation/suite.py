@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from hcpcs_rag.errors import PathNotFoundError, QuestionSetError
 from hcpcs_rag.evaluation.questions import digest
 
-SetKind = Literal["questions", "drugs", "descriptors", "exact"]
+SetKind = Literal["questions", "queries", "descriptors", "exact"]
 CONFIGURATION = "sets.toml"
 
 

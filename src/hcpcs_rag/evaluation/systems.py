@@ -11,7 +11,7 @@ from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Turn
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
-from hcpcs_rag.retrieval import search_codes
+from hcpcs_rag.ranking import search_codes
 from hcpcs_rag.retriever import HcpcsRetriever
 from hcpcs_rag.vocabulary import concepts, coverage
 

@@ -220,6 +220,7 @@ def _known(old: tuple[Path, Manifest] | None) -> Known:
 def _index_passages(work: Path, library: Draft, embedding: Embedding, progress: Progress) -> None:
     """Number the passages, and write the dense and the full-text index of them."""
     library.number_passages()
+    library.count_words()
     ordered = work / ".ordered"
     vectors.build(work / VECTORS, embedding.ordered(ordered), library.counts()["records"])
     ordered.unlink(missing_ok=True)

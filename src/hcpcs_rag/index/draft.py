@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,7 @@ from pathlib import Path
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release
 from hcpcs_rag.index.library import Library
+from hcpcs_rag.language import words
 
 _SCHEMA = """
 CREATE TABLE sources (source TEXT PRIMARY KEY, digest TEXT NOT NULL);
@@ -38,6 +41,7 @@ CREATE TABLE relations (
     code TEXT NOT NULL, kind TEXT NOT NULL, other TEXT NOT NULL, page_id TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, PRIMARY KEY (code, kind, other, page_id)) WITHOUT ROWID;
 CREATE INDEX relations_by_other ON relations (other);
+CREATE TABLE descriptor_words (word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL);
 """
 # Sections and sentences are read only together with their page, so each page carries its own as JSON.
@@ -91,8 +95,13 @@ class Draft(Library):
         self._db.execute(
             "INSERT OR REPLACE INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                release.release_id, release.name, release.effective.isoformat(), source,
-                release.codes, release.modifiers, release.whole,
+                release.release_id,
+                release.name,
+                release.effective.isoformat(),
+                source,
+                release.codes,
+                release.modifiers,
+                release.whole,
             ),
         )
         self._db.executemany(
@@ -153,6 +162,15 @@ class Draft(Library):
             "INSERT INTO passages SELECT rowid - 1, page_id, section, start, end, text, code, digest FROM numbered"
         )
         self._db.execute("DROP TABLE numbered")
+
+    def count_words(self) -> None:
+        """Count the words of the descriptors, those in hyphenated ones by themselves too."""
+        counts: Counter[str] = Counter()
+        for long, short in self._db.execute("SELECT long, short FROM codes"):
+            for word in words(f"{long} {short}"):
+                counts.update({word, *re.split(r"[-.']", word)} - {""})
+        self._db.execute("DELETE FROM descriptor_words")
+        self._db.executemany("INSERT INTO descriptor_words VALUES (?, ?)", counts.items())
 
     def release_source(self, release_id: str) -> tuple[str, int] | None:
         """Return the file a release was loaded from and how many codes it holds."""

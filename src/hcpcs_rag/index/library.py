@@ -64,6 +64,10 @@ class Library:
         """Map the digest of each passage's text to its number."""
         return {digest: number for number, digest in self._db.execute("SELECT id, digest FROM passages")}
 
+    def descriptor_words(self) -> dict[str, int]:
+        """Map each word of the descriptors to how often it stands there."""
+        return dict(self._db.execute("SELECT word, count FROM descriptor_words").fetchall())
+
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         """Return passages by number."""
         wanted = json.dumps(list(numbers))

@@ -10,11 +10,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hcpcs_rag import codes
+from hcpcs_rag.currency import UPDATE, size
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release
 from hcpcs_rag.errors import UnknownPageError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS
+from hcpcs_rag.language import stem
 from hcpcs_rag.settings import ENCODER_NAME, Settings
 
 if TYPE_CHECKING:
@@ -92,6 +94,27 @@ class Index:
             if record.code not in found or (release and record.release_id == release.release_id):
                 found[record.code] = record
         return found
+
+    def searched(self) -> str:
+        """Say where a code was looked for that is nowhere, to be read behind "is not".
+
+        That it does not exist is said on the word of a whole release only.
+        """
+        whole = self.whole_release()
+        if whole:
+            return f"in {whole.name} ({size(whole)}) or on any loaded page"
+        release = self.release()
+        if release:
+            loaded = f"among the {release.codes:,} codes loaded, an extract of {release.name}"
+            return f"{loaded}, or on any page; {UPDATE} fetches the whole release"
+        return f"on any loaded page, and no CMS release is loaded; {UPDATE} fetches it"
+
+    def in_release(self, code: str, release: Release) -> bool:
+        """Say whether a release, or a newer one, has a code."""
+        newest = self.record(code)
+        return newest is not None and any(
+            r.release_id == newest.release_id and r.effective >= release.effective for r in self.releases
+        )
 
     def full_record(self, record: CodeRecord) -> CodeRecord:
         """Return the newest record of a code that tells coverage and dates.
@@ -232,6 +255,25 @@ class Index:
     def _remember(self, made: dict[str, Vectors]) -> None:
         # Replaced and never changed, because other threads read it.
         self._embedded = {**dict(list(self._embedded.items())[-REMEMBERED:]), **made}
+
+    def is_common_word(self, word: str) -> bool:
+        """Say whether the encoder's vocabulary holds a word whole, as it does the common words of English."""
+        with self._lock:
+            encoder = self._encoder
+        return encoder.is_word(word)
+
+    @cached_property
+    def descriptor_words(self) -> dict[str, int]:
+        """How often each word stands in the descriptors of the loaded releases."""
+        return self._library.descriptor_words()
+
+    @cached_property
+    def descriptor_stems(self) -> dict[str, int]:
+        """In how many descriptors about a word of each stem stands."""
+        counts: dict[str, int] = {}
+        for word, count in self.descriptor_words.items():
+            counts[stem(word)] = counts.get(stem(word), 0) + count
+        return counts
 
     def embed(self, texts: list[str], batch_size: int = 1) -> Vectors:
         """Return the unit vectors of texts, shape ``(len(texts), dimension)``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hcpcs_rag.codes import nearest_word
+from hcpcs_rag.slips import nearest_word
 
 ASKING_WORDS = frozenset(
     """accessories allowed authorization billable billed billing bundled claim claims commercial compatible

@@ -126,7 +126,7 @@ def _kind(plain: str, question: Question) -> QuestionKind:
         return "compare"
     if named + len(question.modifiers) >= 2 and polar and TOGETHER.search(plain):
         return "compatibility"
-    if named >= 2 and polar:
+    if named >= 2 and polar and not ("status" in asked and not asked & {"coverage", "units"}):
         return "compatibility"
     if named >= 1 and PAIRING.search(plain) and not asked & {"documentation", "denials", "price", "modifiers", "units"}:
         return "pairing"

@@ -33,6 +33,7 @@ REVERSE = re.compile(
     r"|(?:codes?|hcpcs)\s*\??$|hcpcs\s+(?:code\s+)?for|how (?:do|should|would|can) (?:i|we|you) (?:bill|code|report)(?: for)?|codes\s+for|all (?:the )?codes|list)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _DESCRIPTIVE = frozenset(
     stem(word) for word in ("equipment", "device", "drug", "new", "document", "service", "replacement")
 )
@@ -54,6 +55,12 @@ _TURNED = re.compile(
     r"|same (?!claim|day|date|time|line|dos|month|visit))\b|n't\b",
     re.IGNORECASE,
 )
+_SUCCESSOR = re.compile(
+    r"\b(?:what|which)(?: new| current)?(?: hcpcs)?(?: codes?)?(?: has| have| now)? replace[sd]?\b|\breplaced (?:by|with)\b"
+    r"|\breplacement (?:hcpcs )?code\b|\bsupersed\w+|\bsuccessor\b|\bcrosswalk(?:s|ed)?\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
 _QUALIFIED = re.compile(
     r"\b(?:more|less|than|before|after|until|over|each|every|during|once|per|like)\b", re.IGNORECASE
 )
@@ -105,6 +112,12 @@ def topic(question: Question) -> tuple[Concept, ...]:
     """Return the concepts that describe a thing whose code is sought, facet words included."""
     text = codes_removed(question.standalone)
     return concepts(REVERSE.sub(" ", text), GENERIC - _DESCRIPTIVE)
+
+
+def thing_asked(question: Question) -> str:
+    """Return the words that describe a thing whose code is sought, in their order, those that bind them included."""
+    text = REVERSE.sub(" ", codes_removed(question.standalone))
+    return _WORD.sub(lambda m: "" if stem(m.group().lower()) in GENERIC - _DESCRIPTIVE else m.group(), text).strip()
 
 
 def demanded(question: Question) -> tuple[Concept, ...]:
@@ -187,6 +200,16 @@ def asks_separately(question: Question) -> bool:
     """Say whether a yes/no question asks plainly whether a thing may be billed separately."""
     without = _SEPARATELY.sub(" ", question.message)
     return is_polar(question) and without != question.message and not _TURNED.search(without)
+
+
+def asks_successor(question: Question) -> bool:
+    """Say whether a message asks what to use in place of a code."""
+    return bool(_SUCCESSOR.search(codes_removed(question.standalone)))
+
+
+def asks_instead(question: Question) -> bool:
+    """Say whether a message asks for something "instead", which may be what replaced a code or what goes with another."""
+    return bool(_INSTEAD.search(question.standalone))
 
 
 def asks_leave(question: Question) -> bool:

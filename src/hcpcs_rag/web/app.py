@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+from datetime import date
 from pathlib import Path
 
 import gradio as gr
 
+from hcpcs_rag import currency
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.web import chat, history, library, lookup, reader
 from hcpcs_rag.web.options import Options
@@ -56,9 +58,14 @@ def theme() -> gr.themes.Base:
 
 def _header(index: Index) -> str:
     release = index.release()
-    named = f"{html.escape(release.name)}, effective {release.effective}" if release else "No CMS release is loaded"
+    named, counted, warned = "No CMS release is loaded", "", ""
+    if release:
+        named = f"{html.escape(release.name)}, effective {release.effective}"
+        counted = f" · {currency.size(release)}"
+        told = currency.notice(release, date.today())
+        warned = f"<p class='notice' role='note'>{html.escape(told)}</p>" if told else ""
     counts = index.manifest.counts
     return (
-        f"<header class='top'><h1>{TITLE}</h1><p><strong>{named}</strong><span class='counts'> · {counts['codes']:,} codes · "
-        f"{counts['pages'] - counts['records']:,} pages and policies</span></p></header>"
+        f"<header class='top'><h1>{TITLE}</h1><p><strong>{named}</strong><span class='counts'>{counted} · "
+        f"{counts['pages'] - counts['records']:,} pages and policies</span></p>{warned}</header>"
     )

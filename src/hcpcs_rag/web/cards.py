@@ -30,7 +30,7 @@ def _descriptor(card: Card) -> str:
     if not record["long"] or card.official is None:
         near = ", ".join(code_link(code) for code in record["nearest"])
         nearest = f" Nearest: {near}." if near else ""
-        return f"<p>I don't find {html.escape(record['code'])} in the loaded release.{nearest}</p>"
+        return f"<p>I don't find {html.escape(record['code'])} in the sources: it is not {html.escape(record['searched'])}.{nearest}</p>"
     start = card.official.text.find(record["long"])
     quote = Quote(card.official, start, start + len(record["long"]))
     return f"<p class='descriptor'>{linked(record['long'])} {_source(quote)}</p>"
@@ -49,6 +49,7 @@ def _facts(card: Card) -> str:
         ("Medicare coverage", coverage),
         ("Pricing", "; ".join(card.pricing)),
         ("Short descriptor", record["short"]),
+        *record["further"].items(),
         ("Release", record["release"]),
     ]
     drawn = "".join(f"<div><dt>{name}</dt><dd>{html.escape(value)}</dd></div>" for name, value in facts if value)

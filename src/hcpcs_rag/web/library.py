@@ -96,9 +96,11 @@ def _many(count: int, what: str) -> str:
 
 def _release(number: int, row: Json) -> str:
     force = "<span class='badge active'>in force</span> " if number == 0 else ""
+    notice = f" <em>{html.escape(row['notice'])}</em>" if row["notice"] and number == 0 else ""
     return (
         f"<li>{force}<strong>{html.escape(row['name'])}</strong>, effective {html.escape(row['effective'])}, "
-        f"{row['codes']:,} codes and modifiers, from {html.escape(Path(row['source']).name)}</li>"
+        f"{'' if row['whole'] else 'an extract of '}{row['codes']:,} codes and {row['modifiers']:,} modifiers, "
+        f"from {html.escape(Path(row['source']).name)}{notice}</li>"
     )
 
 

@@ -47,7 +47,7 @@ def _understood(value: Answer) -> str:
 
 
 def _body(value: Answer) -> str:
-    if value.status != "answered":
+    if not value.statements:
         lines = "".join(f"<p>{linked(line)}</p>" for line in value.text.split("\n") if line.strip())
         return f"<div class='abstained'>{lines}</div>"
     sentences = said(value.statements)
@@ -62,9 +62,12 @@ def _body(value: Answer) -> str:
         parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in listed) + "</ul>")
     if warned:
         parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
+    if value.note:
+        parts.append(f"<p class='open'>{linked(value.note)}</p>")
     if value.unmet:
         parts.append(f"<p class='open'>{plain(left_open(value.unmet))}</p>")
-    return "".join(parts)
+    body = "".join(parts)
+    return body if value.status == "answered" else f"<div class='abstained'>{body}</div>"
 
 
 def _drawn(statement: Statement, citations: tuple[Citation, ...]) -> str:

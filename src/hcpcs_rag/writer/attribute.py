@@ -24,6 +24,7 @@ from hcpcs_rag.writer.described import Written, write_without_code
 from hcpcs_rag.writer.records import (
     coverage_fact,
     descriptor,
+    ended_fact,
     modifier_meanings,
     see_instead_fact,
 )
@@ -73,7 +74,7 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     if not (question.codes or question.modifiers):
         return write_without_code(question, evidence, index, on)
     # What Medicare does says nothing of another payer, nor of whatever else the question names.
-    drafts = [] if demanded(question) else _official_attribute(question, evidence, index)
+    drafts = [] if demanded(question) else _official_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
     candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
     if drafts and "payers" not in question.facets:
@@ -86,11 +87,11 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         other = set(question.facets) - {"modifiers", "definition", "billing"}
         tied = [f for f in evidence.found if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)]
         candidates = [f for f in tied if f.facet or not other]
-        drafts = [descriptor(r, index) for r in evidence.records if r.kind == "modifier"] if candidates else []
+        drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
     if residual:
         narrowed = "price" in question.facets or (question.modifiers and question.codes)
         met = answering(question, candidates if narrowed else evidence.found, residual)
-        if not met and not _settled(question, evidence, residual, drafts):
+        if not met and not _settled(question, evidence, residual, drafts, on):
             return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
         candidates = met
     else:
@@ -100,19 +101,22 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
-        drafts += modifier_meanings(chosen, index)
+        drafts += modifier_meanings(chosen, index, on)
     return Written(tuple(drafts), missing)
 
 
-def _settled(question: Question, evidence: Evidence, residual: tuple[Concept, ...], drafts: Sequence[Draft]) -> bool:
+def _settled(
+    question: Question, evidence: Evidence, residual: tuple[Concept, ...], drafts: Sequence[Draft], on: date
+) -> bool:
     """Say whether official facts alone settle a question whose other words no page meets.
 
-    They do where they speak of those words, and where Medicare pays in no case whatever the words add.
+    They do where they speak of those words, and where Medicare pays in no case whatever the words add: never for this
+    code, or no longer.
     """
     money = {"coverage", "denials"} & set(question.facets)
-    never_paid = bool(money) and any(r.coverage in NEVER_PAID for r in evidence.records)
+    unpaid = bool(money) and any(r.coverage in NEVER_PAID or r.status(on) == "ended" for r in evidence.records)
     said = stems(" ".join(draft.text for draft in drafts))
-    return bool(drafts) and (never_paid or coverage(residual, said) >= ENOUGH_CONCEPTS)
+    return bool(drafts) and (unpaid or coverage(residual, said) >= ENOUGH_CONCEPTS)
 
 
 def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Concept, ...]) -> list[Draft]:
@@ -146,20 +150,22 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
     return [said, *(say(f) for f in chosen if f is not first)]
 
 
-def _official_attribute(question: Question, evidence: Evidence, index: Index) -> list[Draft]:
+def _official_attribute(question: Question, evidence: Evidence, index: Index, on: date) -> list[Draft]:
     drafts: list[Draft] = []
     for record in evidence.records:
         never_paid = record.coverage in NEVER_PAID
+        if "denials" in question.facets:
+            drafts += ended_fact(index.full_record(record), index, on)
         if "coverage" in question.facets or ("denials" in question.facets and never_paid):
-            drafts += coverage_fact(record, index, verdict="coverage" in question.facets and asks_plainly(question))
+            drafts += coverage_fact(record, index, on, verdict="coverage" in question.facets and asks_plainly(question))
         if (
             "units" in question.facets
             and _UNIT_IN_DESCRIPTOR.search(record.long)
             and not _ASKS_LIMIT.search(question.message)
         ):
-            drafts.append(descriptor(record, index))
+            drafts.append(descriptor(record, index, on))
         if "related_codes" in question.facets:
-            drafts += see_instead_fact(record, index)
+            drafts += see_instead_fact(record, index, on)
     if "related_codes" in question.facets:
-        drafts += rule_drafts(question.codes[:1], evidence.relations, index, ("similar",))
+        drafts += rule_drafts(question.codes[:1], evidence.relations, index, ("similar",), on)
     return drafts

@@ -41,9 +41,9 @@ def write_comparison(question: Question, evidence: Evidence, index: Index, on: d
     linking = [say(found) for found in _linking(question, evidence)]
     cells: list[Draft] = []
     for record in evidence.records:
-        cells += _column(record.code, "Official descriptor", [descriptor(record, index)], record.long)
+        cells += _column(record.code, "Official descriptor", [descriptor(record, index, on)], record.long)
         cells += _column(record.code, "Ended", ended_fact(index.full_record(record), index, on))
-        cells += _column(record.code, "Medicare coverage", coverage_fact(record, index))
+        cells += _column(record.code, "Medicare coverage", coverage_fact(record, index, on))
         if len({r.pricing for r in evidence.records}) > 1 and record.pricing:
             cells += _column(record.code, "Pricing", [pricing_fact(record, index)])
     for code in question.codes + question.modifiers:

@@ -6,26 +6,42 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from hcpcs_rag.domain import CodeRecord, Draft, Page, Quote
+from hcpcs_rag.domain import CodeRecord, Draft, Quote
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID, pricing_text
 from hcpcs_rag.readers.recordpage import field_quote
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import listed, with_stop
 
-
-def naming_quote(record: CodeRecord, page: Page) -> Quote:
-    """The lines of a record page from the code to its descriptor."""
-    return Quote(page, field_quote(page, "code").start, field_quote(page, "long" if record.long else "code").end)
+MAX_CHAIN = 3
+"""Successors followed of a successor that ended itself."""
 
 
-def descriptor(record: CodeRecord, index: Index) -> Draft:
-    """State a code's official descriptor."""
+def ended_mark(record: CodeRecord, index: Index, on: date) -> str:
+    """Say that a code has ended, as a mark beside its name; empty while it may be used."""
+    full = index.full_record(record)
+    return f"ended {full.ended.isoformat()}" if full.ended and full.status(on) == "ended" else ""
+
+
+def naming_quotes(record: CodeRecord, index: Index, on: date) -> tuple[Quote, ...]:
+    """The lines of a record page from the code to its descriptor, and that of its end where the code has ended."""
+    page = index.record_page(record)
+    last = field_quote(page, "long" if record.long else "code")
+    quotes = (Quote(page, field_quote(page, "code").start, last.end),)
+    if not ended_mark(record, index, on):
+        return quotes
+    return (*quotes, field_quote(index.record_page(index.full_record(record)), "ended"))
+
+
+def descriptor(record: CodeRecord, index: Index, on: date) -> Draft:
+    """State a code's official descriptor, beside a mark where the code has ended."""
     name = f"Modifier {record.code}" if record.kind == "modifier" else record.code
-    return Draft(with_stop(f"{name}: {record.long}"), (naming_quote(record, index.record_page(record)),))
+    mark = ended_mark(record, index, on)
+    named = f"{name} ({mark})" if mark else name
+    return Draft(with_stop(f"{named}: {record.long}"), naming_quotes(record, index, on))
 
 
-def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> list[Draft]:
+def coverage_fact(record: CodeRecord, index: Index, on: date, verdict: bool = False) -> list[Draft]:
     """State a code's Medicare coverage as the release has it; ``verdict`` opens with "No" where it is one."""
     record = index.full_record(record)
     if not record.coverage:
@@ -33,14 +49,34 @@ def coverage_fact(record: CodeRecord, index: Index, verdict: bool = False) -> li
     page = index.record_page(record)
     text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
     opening = "No. " if verdict and record.coverage in NEVER_PAID else ""
-    return [_with_successor(opening + text, field_quote(page, "coverage"), record, page)]
+    return [_with_successor(opening + text, field_quote(page, "coverage"), record, index, on)]
 
 
-def _with_successor(text: str, quote: Quote, record: CodeRecord, page: Page) -> Draft:
+def _with_successor(text: str, quote: Quote, record: CodeRecord, index: Index, on: date) -> Draft:
     """A fact, and the codes that the release names to use instead, if any."""
     if not record.see_instead:
         return Draft(f"{text}.", (quote,))
-    return Draft(f"{text}; see {listed(record.see_instead)}.", (quote, field_quote(page, "see_instead")))
+    named, quotes = _successors(record, index, on)
+    return Draft(f"{text}; see {named}.", (quote, *quotes))
+
+
+def _successors(record: CodeRecord, index: Index, on: date, depth: int = MAX_CHAIN) -> tuple[str, tuple[Quote, ...]]:
+    """The codes that the release names to use instead, as a list reads; those that ended in turn, with their own."""
+    quotes = [field_quote(index.record_page(record), "see_instead")]
+    names = []
+    for code in record.see_instead:
+        found = index.record(code)
+        following = index.full_record(found) if found else None
+        if not following or following.status(on) != "ended":
+            names.append(code)
+            continue
+        told = ended_mark(following, index, on)
+        quotes.append(field_quote(index.record_page(following), "ended"))
+        if following.see_instead and depth:
+            further, more = _successors(following, index, on, depth - 1)
+            told, quotes = f"{told}, see {further}", [*quotes, *more]
+        names.append(f"{code} ({told})")
+    return listed(names), tuple(quotes)
 
 
 def _coverage_words(record: CodeRecord) -> str:
@@ -65,10 +101,18 @@ def ended_fact(record: CodeRecord, index: Index, on: date) -> list[Draft]:
         return []
     page = index.record_page(record)
     text = f"{record.code} has ended: its last day of use was {record.ended.isoformat()}"
-    return [_with_successor(text, field_quote(page, "ended"), record, page)]
+    return [_with_successor(text, field_quote(page, "ended"), record, index, on)]
 
 
-def modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
+def standing(record: CodeRecord, index: Index, on: date) -> list[Draft]:
+    """State what comes before anything else that is said of a code: that it has ended, or that Medicare never pays."""
+    full = index.full_record(record)
+    if ended := ended_fact(full, index, on):
+        return ended
+    return coverage_fact(full, index, on) if full.coverage in NEVER_PAID else []
+
+
+def modifier_meanings(chosen: Sequence[Found], index: Index, on: date) -> list[Draft]:
     """The official descriptors of the modifiers the chosen sentences name."""
     names = [
         m
@@ -79,15 +123,15 @@ def modifier_meanings(chosen: Sequence[Found], index: Index) -> list[Draft]:
     ]
     flat = dict.fromkeys(name for group in names for name in group if name and index.is_modifier(name))
     records = [r for name in flat if (r := index.record(name))]
-    return [descriptor(record, index) for record in records]
+    return [descriptor(record, index, on) for record in records]
 
 
-def see_instead_fact(record: CodeRecord, index: Index) -> list[Draft]:
+def see_instead_fact(record: CodeRecord, index: Index, on: date) -> list[Draft]:
     """State the codes that the release names to use instead, if any."""
     if not record.see_instead:
         return []
-    text = f"CMS names {listed(record.see_instead)} to see instead of {record.code}."
-    return [Draft(text, (field_quote(index.record_page(record), "see_instead"),))]
+    named, quotes = _successors(record, index, on)
+    return [Draft(f"CMS names {named} to see instead of {record.code}.", quotes)]
 
 
 def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: bool) -> list[Draft]:
@@ -97,9 +141,9 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     """
     page, code = index.record_page(record), record.code
     status = record.status(day)
-    # A code that the newest release no longer lists is not called valid on the word of an older one.
-    newest = index.record(code)
-    listed_now = newest is not None and newest.release_id == index.releases[0].release_id
+    # A code that the newest whole release no longer lists is not called valid on the word of an older one.
+    whole = index.whole_release()
+    listed_now = whole is None or index.in_release(code, whole)
     yes, no = ("Yes. " if listed_now else "", "No. ") if answer_first else ("", "")
     drafts: list[Draft] = []
     if status == "ended" and record.ended:
@@ -120,7 +164,7 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     if record.changed and record.changed != record.added:
         text = f"{code} was last changed on {record.changed.isoformat()}."
         drafts.append(Draft(text, (field_quote(page, "changed"),)))
-    return drafts + see_instead_fact(record, index)
+    return drafts + see_instead_fact(record, index, day)
 
 
 def pricing_fact(record: CodeRecord, index: Index) -> Draft:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Question, Quote, Relation
+from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Quote, Relation
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.relations.reading import is_conditional
-from hcpcs_rag.retrieval import Evidence
-from hcpcs_rag.writer.records import naming_quote
+from hcpcs_rag.writer.records import ended_mark, naming_quotes
 from hcpcs_rag.writer.selection import MAX_SENTENCES
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, with_stop, without_reply
 
@@ -16,7 +16,7 @@ MAX_QUOTES = 3
 
 
 def rule_drafts(
-    subjects: Sequence[str], relations: Iterable[Relation], index: Index, kinds: Sequence[str]
+    subjects: Sequence[str], relations: Iterable[Relation], index: Index, kinds: Sequence[str], on: date
 ) -> list[Draft]:
     """One statement for each code on the other side, grouped by what the rule says."""
     grouped: dict[tuple[int, str, str, str], list[Relation]] = {}
@@ -37,10 +37,12 @@ def rule_drafts(
             "similar": f"Related to {code}",
         }[kind]
         record = index.record(other)
-        named = f"{other} ({record.long})" if record else other
+        named = other
         quotes = relation_quotes(found, index)
         if record:
-            quotes.append(naming_quote(record, index.record_page(record)))
+            mark = ended_mark(record, index, on)
+            named = f"{other} ({record.long}{f'; {mark}' if mark else ''})"
+            quotes += naming_quotes(record, index, on)
         drafts.append(Draft(f"{opening}: {named}." if kind != "included_in" else f"{opening} {named}.", tuple(quotes)))
     return drafts
 
@@ -124,10 +126,3 @@ def own_start(rule: Relation, page: Page) -> int:
 def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:
     ranked = sorted(relations, key=lambda r: AUTHORITY_RANK[index.page(r.page_id).authority])
     return _rule(ranked, index, f"{word}. ")
-
-
-def successor(question: Question, evidence: Evidence, index: Index) -> list[Draft]:
-    """What pages other than the release say of a code's successor."""
-    stated = [r for r in evidence.relations if r.kind == "see_instead" and r.code in question.codes]
-    stated = [r for r in stated if index.page(r.page_id).authority != "release"]
-    return [Draft(with_stop(clean(q[0].text)), tuple(q)) for r in stated[:1] if (q := relation_quotes([r], index))]

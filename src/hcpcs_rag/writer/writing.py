@@ -14,9 +14,11 @@ from hcpcs_rag.indicators import NEVER_PAID
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.wording import (
     asks_definition,
+    asks_instead,
     asks_of_pair_alone,
     asks_plainly,
     asks_separately,
+    asks_successor,
     asks_what_not,
     demanded,
     turns,
@@ -30,10 +32,10 @@ from hcpcs_rag.writer.described import Written, write_reverse, write_without_cod
 from hcpcs_rag.writer.records import (
     coverage_fact,
     descriptor,
-    ended_fact,
+    standing,
     status_facts,
 )
-from hcpcs_rag.writer.rules import rule_drafts, rule_sentences, successor, verdicts
+from hcpcs_rag.writer.rules import rule_drafts, rule_sentences, verdicts
 from hcpcs_rag.writer.selection import (
     ENOUGH_CONCEPTS,
     answering,
@@ -48,6 +50,7 @@ from hcpcs_rag.writer.selection import (
     usable,
 )
 from hcpcs_rag.writer.statements import listed, say, say_all, subject_of
+from hcpcs_rag.writer.succession import stated_successors, write_successors
 
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
 _DECIDES = re.compile(r"\b(?:billed?|denied|covered|payable|together|same|used with|not)\b", re.IGNORECASE)
@@ -62,7 +65,15 @@ MAX_OPEN = 3
 
 
 def write(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
-    """Write the answer to a question from its evidence.
+    """Write the answer to a question from its evidence, below what comes before anything else said of its codes."""
+    written = _write(question, evidence, index, on)
+    told = {draft.quotes[0] for draft in written.drafts}
+    first = (draft for record in evidence.records for draft in standing(record, index, on))
+    return replace(written, standing=tuple(draft for draft in first if draft.quotes[0] not in told))
+
+
+def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
+    """Choose the writer of a question.
 
     What only a sentence that names it can answer (another payer, a brand, a document) is not answered
     by facts that do not.
@@ -73,6 +84,8 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
         if not named and question.kind != "reverse":
             return Written((), f"{listed([c.wording for c in required])} ({subject_of(question)})", evidence.hits[:3])
         evidence = replace(evidence, found=named) if question.kind in ("attribute", "open") else evidence
+    if question.kind != "compatibility" and evidence.records and _asks_successor(question, evidence, index, on):
+        return write_successors(question, evidence, index, on)
     writers: dict[str, Callable[[Question, Evidence, Index, date], Written]] = {
         "define": _define,
         "attribute": write_attribute,
@@ -85,24 +98,24 @@ def write(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     }
     written = writers[question.kind](question, evidence, index, on)
     if not written.drafts and not required and question.modifiers and not question.codes and asks_definition(question):
-        drafts = tuple(descriptor(record, index) for record in evidence.records)
+        drafts = tuple(descriptor(record, index, on) for record in evidence.records)
         return Written(drafts, written.missing, unmet=written.missing)
-    ended = [draft for record in evidence.records for draft in ended_fact(index.full_record(record), index, on)]
-    if not ended or question.kind in ("define", "status") or not written.drafts:
-        return written
-    # Nothing that is said of a code matters before this.
-    return replace(written, drafts=(*ended, *written.drafts))
+    return written
+
+
+def _asks_successor(question: Question, evidence: Evidence, index: Index, on: date) -> bool:
+    """Say whether what to use in place of a code is asked: of one that ended or was replaced, if only by an "instead"."""
+    records = [index.full_record(record) for record in evidence.records]
+    past = any(record.see_instead or record.status(on) == "ended" for record in records)
+    return asks_successor(question) or (past and asks_instead(question))
 
 
 def _define(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     drafts: list[Draft] = []
     for record in evidence.records:
-        drafts.append(descriptor(record, index))
-        drafts += ended_fact(record, index, on)
+        drafts.append(descriptor(record, index, on))
         if record.status(on) == "unknown":
             drafts += status_facts(record, index, on, answer_first=False)[:1]
-        if index.full_record(record).coverage in NEVER_PAID:
-            drafts += coverage_fact(record, index)
     for code in question.codes + question.modifiers:
         drafts += [say(f) for f in definitions(code, evidence.found)]
     return Written(tuple(drafts), f"a definition of {subject_of(question)}")
@@ -111,7 +124,7 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
 def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     missing = f"codes that go with {subject_of(question)}"
     kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
-    drafts = rule_drafts(question.codes, evidence.relations, index, kinds)
+    drafts = rule_drafts(question.codes, evidence.relations, index, kinds, on)
     if not any(r.kind in kinds for r in evidence.relations):
         asked = evidence.asked
         related = [f for f in evidence.found if f.section_facet == "related_codes" and usable(f)]
@@ -166,11 +179,11 @@ def _status(question: Question, evidence: Evidence, index: Index, on: date) -> W
     for record in map(index.full_record, evidence.records):
         drafts += status_facts(record, index, question.on or on, answer_first=usable_asked)
         if "coverage" in question.facets or record.coverage in NEVER_PAID:
-            drafts += coverage_fact(record, index)
+            drafts += coverage_fact(record, index, on)
     if not evidence.records:
         stated = [f for f in evidence.found if f.section_facet == "status" and f.subject]
         drafts += [say(f) for f in choose(stated)]
-    drafts += successor(question, evidence, index)
+    drafts += stated_successors(question.codes, evidence, index)
     return Written(tuple(drafts), f"the status of {subject_of(question)}")
 
 
@@ -185,5 +198,5 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     chosen = answering(question, evidence.found, residual)
     drafts = say_all(best_of(chosen, MAX_OPEN))
     described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
-    drafts = [descriptor(r, index) for r in described] + drafts
+    drafts = [descriptor(r, index, on) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
