@@ -15,7 +15,8 @@ from hcpcs_rag.index.build import ingest
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.settings import Settings
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
 
 COLUMNS = "HCPC,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,PRICE1,XREF1,COV,ADD DT,ACT EFF DT,TERM DT".split(",")
 ROWS = [
@@ -123,6 +124,14 @@ def index(index_folder: Path) -> Index:
 @pytest.fixture(scope="session")
 def assistant(index: Index) -> Assistant:
     return Assistant(index)
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Index:
+    """The index of the starter library, as ``make run`` builds it."""
+    folder = tmp_path_factory.mktemp("starter")
+    ingest([ROOT / "corpus"], folder, Settings(), cache=encoder_cache)
+    return Index(folder, Settings())
 
 
 @pytest.fixture

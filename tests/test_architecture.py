@@ -10,8 +10,8 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
-    "errors", "domain", "settings", "indicators", "currency", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
-    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.identity", "readers.cms", "readers.recordpage",
+    "errors", "domain", "settings", "indicators", "currency", "recordpage", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
+    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.identity", "readers.cms",
     "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
     "index", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",

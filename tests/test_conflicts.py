@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from hcpcs_rag.conflicts import between_rules, find
 from hcpcs_rag.domain import CodeRecord, Page, Release
-from hcpcs_rag.readers.cms import record_page
+from hcpcs_rag.index.build import ingest
+from hcpcs_rag.index.opened import Index
 from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.recordpage import record_page
 from hcpcs_rag.relations.mining import mine
+from hcpcs_rag.settings import Settings
 
 RELEASE = Release("cms-2025-10", "CMS HCPCS October 2025", date(2025, 10, 1))
 
@@ -74,3 +78,52 @@ def test_a_rule_of_one_page_against_another() -> None:
     assert found.official.startswith("A policy says")  # the higher authority first
     assert found.other == "L2397 may be billed with L1832."
     assert not between_rules(mine(allows), pages.__getitem__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E0425 is the purchase code for a stationary system, while E1392 is the rental.",
+        "E1392 is rented, but E0425 is a purchase code.",
+        "E1392 is the rental; E0425 describes the purchase of the same system.",
+        "Unlike E0425, which is a purchase code, E1392 is the rental.",
+    ],
+)
+def test_a_claim_about_another_code_is_no_conflict(text: str) -> None:
+    assert kinds(text) == []
+
+
+def test_what_another_payer_covers_says_nothing_against_medicare() -> None:
+    assert kinds("Coverage of E1392 by commercial insurers depends on the plan.", coverage="I") == []
+
+
+def test_a_clause_without_a_code_goes_on_about_the_one_before() -> None:
+    assert kinds("E1392 has an end date, but it remains valid.", ended=date(2020, 12, 31)) == ["status"]
+
+
+def test_no_code_of_the_starter_library_has_a_conflict(starter: Index) -> None:
+    release = starter.releases[0]
+    found = []
+    for code in starter.known:
+        record = starter.record(code)
+        assert record is not None
+        pages = [*starter.pages_about(code), *starter.pages_mentioning(code)] if record.kind == "code" else []
+        found += find(record, starter.record_page(record), release, pages, release.effective)
+        found += between_rules(starter.relations(code), starter.page)
+    assert found == []
+
+
+def test_the_real_pages_keep_their_known_conflicts(shared: Path, tmp_path: Path, encoder_cache: Path) -> None:
+    table = Path(__file__).resolve().parent.parent / "corpus" / "release"
+    ingest([shared / "seeds", table], tmp_path / "index", Settings(), cache=encoder_cache)
+    index = Index(tmp_path / "index", Settings())
+    release = index.releases[0]
+    told = set()
+    for code in ("A0390", "A0392", "E1392"):
+        record = index.record(code)
+        assert record is not None
+        pages = [*index.pages_about(code), *index.pages_mentioning(code)]
+        told |= {(code, d.about) for d in find(record, index.record_page(record), release, pages, release.effective)}
+    assert told == {
+        ("A0390", "Medicare coverage"), ("A0390", "code system"), ("A0392", "status"), ("E1392", "descriptor"),
+    }  # fmt: skip

@@ -9,13 +9,15 @@ from hcpcs_rag import contract
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.errors import BatchLineError, PathNotFoundError
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.retrieval import search_codes
+from hcpcs_rag.ranking import search_codes
 
 ANSWER = (
     "question standalone status text statements citations codes conflicts suggestions reason release timings_ms".split()
 )
 CITATION = "number page_id title source authority section page_number start end quote".split()
-CODE = "code kind short long status added changed ended coverage coverage_meaning pricing see_instead release nearest".split()
+CODE = (
+    "code kind short long status added changed ended coverage coverage_meaning pricing see_instead further release searched nearest"
+).split()
 RELATION = "code relation other quote page_id start end authority".split()
 
 
@@ -25,7 +27,10 @@ def test_answer_has_the_names_of_the_contract(assistant: Assistant) -> None:
     assert list(answer["citations"][0]) == CITATION
     assert list(answer["statements"][0]) == ["text", "citations"]
     assert list(answer["conflicts"][0]) == ["about", "official", "other", "citations"]
-    assert answer["release"] == {"name": "CMS HCPCS October 2025", "effective": "2025-10-01"}
+    release = answer["release"]
+    assert list(release) == ["name", "effective", "codes", "modifiers", "whole", "notice"]
+    assert (release["name"], release["effective"]) == ("CMS HCPCS October 2025", "2025-10-01")
+    assert (release["codes"], release["modifiers"], release["whole"]) == (9, 2, False)
     assert list(answer["timings_ms"]) == ["understand", "retrieve", "write", "ground", "total"]
 
 
@@ -46,9 +51,9 @@ def test_relations_are_quoted(index: Index) -> None:
 
 
 def test_search_and_page(index: Index) -> None:
-    found = contract.search("pump", search_codes("pump", index, 2))
+    found = contract.search("pump", search_codes("pump", index, 2), index)
     assert list(found) == ["query", "results"]
-    assert list(found["results"][0]) == ["code", "score", "title", "page_id", "quote"]
+    assert list(found["results"][0]) == ["code", "score", "title", "page_id", "quote", "status", "ended"]
     page = contract.page(index.page("a4222_guide"))
     assert page["text"].count("A4222") > 3
     assert page["sections"][0]["facet"] == "definition"

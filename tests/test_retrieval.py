@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.understanding import understand
-from hcpcs_rag.retrieval import RRF_K, fuse, retrieve, search_codes
+from hcpcs_rag.ranking import search_codes
+from hcpcs_rag.retrieval import RRF_K, fuse, retrieve
 
 
 @given(st.lists(st.lists(st.integers(0, 20), unique=True), max_size=4))

@@ -52,9 +52,7 @@ def rules() -> set[tuple[str, str, str]]:
 
 def write_modifiers(records: Iterable[CodeRecord]) -> None:
     """An HTML page that lists the modifiers of the starter corpus with their official descriptors."""
-    items = "".join(
-        f"<tr><td>{record.code}</td><td>{html.escape(record.long)}</td></tr>\n" for record in records
-    )
+    items = "".join(f"<tr><td>{record.code}</td><td>{html.escape(record.long)}</td></tr>\n" for record in records)
     (TARGET / "modifier-list.html").write_text(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Modifiers of the starter corpus</title></head>\n'
         "<body><main><h1>Modifiers of the starter corpus</h1>\n"

@@ -56,7 +56,7 @@ _OF_CLAIMS = frozenset(
     should would will may must if when where why how what which who the a an this that it as not no only also still too
     required requires require needed needs need valid active applies apply mean means stands stand stand appended append
     goes go allowed ok okay billed bill billing used use rental claim claims line code codes ended expired anymore
-    instead together per after before here there please pls i we you my our""".split()
+    covered payable paid coverage status good instead together per after before here there please pls i we you my our""".split()
 )
 """Words that may stand behind a modifier which is named without the word."""
 _NOT_MODIFIERS = frozenset("""IS OR OF TO IN ON AS AT BY IF IT AN WE MY ME NO SO DO GO UP BE HE""".split())

@@ -14,7 +14,7 @@ from hcpcs_rag import units
 from hcpcs_rag.codes import CODE_LIST, find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Disagreement, Page, Quote, Relation, Release, Sentence
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID
-from hcpcs_rag.readers.recordpage import Field, field_quote
+from hcpcs_rag.recordpage import Field, field_quote
 from hcpcs_rag.relations.reading import is_conditional
 
 _CLAIMS_COVERAGE = re.compile(

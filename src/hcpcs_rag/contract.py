@@ -86,6 +86,7 @@ def _record(record: CodeRecord, index: Index, on: date | None) -> Json:
         "see_instead": list(full.see_instead),
         "further": dict(full.further),
         "release": name,
+        "searched": None,
         "nearest": [],
     }
 
@@ -132,10 +133,10 @@ def search(query: str, hits: list[CodeHit], index: Index) -> Json:
             "code": hit.record.code,
             "score": round(hit.score, 6),
             "title": hit.record.long,
-            "status": full[hit.record.code].status(day),
-            "ended": _iso(full[hit.record.code].ended),
             "page_id": hit.page.page_id,
             "quote": hit.quote.text,
+            "status": full[hit.record.code].status(day),
+            "ended": _iso(full[hit.record.code].ended),
         }
         for hit in hits
     ]

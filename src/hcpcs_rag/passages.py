@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Sentence
-from hcpcs_rag.readers.recordpage import field_quote
+from hcpcs_rag.recordpage import field_quote
 
 
 def of_page(page: Page, size: int) -> list[Passage]:

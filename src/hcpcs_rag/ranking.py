@@ -10,9 +10,9 @@ from functools import lru_cache
 from hcpcs_rag.codes import read_codes
 from hcpcs_rag.domain import CodeRecord, Page, Quote
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.language import content_words, stems, words
+from hcpcs_rag.language import content_words, stem, stems, words
 from hcpcs_rag.question.description import Description, describe
-from hcpcs_rag.readers.recordpage import field_quote
+from hcpcs_rag.recordpage import field_quote
 from hcpcs_rag.vocabulary import Concept, coverage, expand
 
 DEPTH = 100
@@ -26,11 +26,14 @@ product in brackets that the description does not name. Together they are worth 
 LEAST_RARITY = 0.05
 SELDOM_MEANT = "GMS"
 """Procedures, quality measures and codes of private payers: rarely what is meant by a plain description of a thing."""
-MEANING_LOGIT, MET_LOGIT, ABSENT_LOGIT, BASE_LOGIT = 12.5, 7.9, -5.8, -9.2
-"""Logistic regression of whether a thing has the code found first: on its cosine, the share of the description's concepts
-that its descriptors meet, and the share that no descriptor of the release knows, each concept weighed by its rarity. Fitted
-to 1,500 descriptions whose first code is right and to 80 of things that have no code, as a whole of the same weight. Of the
-halves not fitted to, the area under the curve is 0.99; with cosine and share alone 0.96."""
+MEANING_LOGIT, MET_LOGIT, ABSENT_LOGIT, OPENING_LOGIT, BASE_LOGIT = 12.3, 8.0, -6.9, 2.9, -9.8
+"""Logistic regression of whether a thing has the code found first: on its cosine; the share of the description's concepts
+that its descriptors meet, and the share that no descriptor of the release knows, each concept weighed by its rarity; and the
+share of the descriptor's opening phrase that the description names. Fitted to 1,500 descriptions whose first code is right
+and to 80 of things that have no code, together of the same weight. At the confidence at which one of those 80 passes
+(cross-validated), 0.93 of the right ones do; by cosine alone 0.64, by cosine and share met 0.72."""
+_PHRASE_END = re.compile(r"[,;(:]")
+_FORMS_OF_GIVING = frozenset(stem(word) for word in ("injection", "infusion"))
 _IN_BRACKETS = re.compile(r"\(([^()]{3,40})\)")
 
 
@@ -72,7 +75,7 @@ def rank(described: Description, index: Index, limit: int, kind: str = "code") -
         said = set(_stems(f"{record.long} {record.short}"))
         met = coverage(described.concepts, said)
         score = cosine + CONCEPTS_WEIGHT * met + WORDS_WEIGHT * bm25 + _fit(record, described, index)
-        scored[record.code] = score, met, cosine, _confidence(described, weights, said, cosine, index)
+        scored[record.code] = score, met, cosine, _confidence(described, weights, record, cosine, index)
     best = sorted(scored, key=lambda code: (-scored[code][0], code))[:limit]
     return [_hit(found[code], index, *scored[code]) for code in best]
 
@@ -99,15 +102,26 @@ def _rarity(concept: Concept, index: Index) -> float:
     return max(math.log(records / (found + 1)) / math.log(records), LEAST_RARITY)
 
 
-def _confidence(described: Description, weights: list[float], said: set[str], cosine: float, index: Index) -> float:
-    """The probability that the thing described has the code whose descriptors say ``said``."""
+def _confidence(described: Description, weights: list[float], record: CodeRecord, cosine: float, index: Index) -> float:
+    """The probability that the thing described has the code of a record."""
+    said = set(_stems(f"{record.long} {record.short}"))
     whole = sum(weights) or 1.0
     pairs = list(zip(described.concepts, weights, strict=True))
     met = sum(weight for concept, weight in pairs if concept.met_by(said)) / whole
     unmet = ((concept, weight) for concept, weight in pairs if not concept.met_by(said))
     absent = sum(w for c, w in unmet if not any(one in index.descriptor_stems for one in c.alternatives[0])) / whole
-    logit = MEANING_LOGIT * cosine + MET_LOGIT * met + ABSENT_LOGIT * absent + BASE_LOGIT
+    opening = _opening(record.long)
+    named = len(opening & described.meant) / max(len(opening), 1)
+    logit = MEANING_LOGIT * cosine + MET_LOGIT * met + ABSENT_LOGIT * absent + OPENING_LOGIT * named + BASE_LOGIT
     return 1 / (1 + math.exp(-logit))
+
+
+@lru_cache(maxsize=10_000)
+def _opening(descriptor: str) -> frozenset[str]:
+    """The stems of the phrase that opens a descriptor; of an injection, those of what is injected."""
+    phrases = [phrase for phrase in _PHRASE_END.split(descriptor) if phrase.strip()]
+    told = [frozenset(stems(" ".join(content_words(phrase)))) for phrase in phrases[:2]]
+    return next((t for t in told if t - _FORMS_OF_GIVING), frozenset())
 
 
 def _proposed(described: Description, index: Index) -> dict[int, tuple[float, float]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 SURE_LETTERS = 8
 """Shorter words are put right by one slip only: with two, "splint" would be "spline" or "sprint"."""
 LEAST_LETTERS = 5
-_FORM = re.compile(r"(?:ations?|ments?|ies|ing|ers?|ed|es|ic|is|al|ly|able|or|s|y)$")
+_FORM = re.compile(r"(?:ations?|ments?|ies|ing|ers?|ed|es|ic|is|al|ly|able|s|y)$")
 """Endings by which forms of one word differ."""
 
 

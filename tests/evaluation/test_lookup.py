@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.errors import QuestionSetError
-from hcpcs_rag.evaluation.lookup import active_records, descriptor_queries, drug_queries, reworded
+from hcpcs_rag.evaluation.lookup import active_records, descriptor_queries, read_queries, reworded
 from hcpcs_rag.index.opened import Index
 
 RULES = Path(__file__).resolve().parent.parent.parent / "evals" / "rewording.toml"
@@ -43,18 +43,10 @@ def test_rules_that_are_none(index: Index, tmp_path: Path) -> None:
         descriptor_queries(tmp_path / "r.toml", index)
 
 
-def test_drug_table(index: Index, tmp_path: Path) -> None:
-    from reportlab.lib.pagesizes import letter
-    from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
-
-    rows = [
-        ["Drug Name", "Unit", "Method", "Code"],
-        ["Artificial saliva", "30 ml", "ORAL", "A9155"],
-        ["Pump stuff", "1", "IV", "A4222"],
-        ["Pump stuff", "2", "IV", "A4224"],
-        ["Thing, see Other"],
-    ]
-    table = Table(rows, style=TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")]))
-    SimpleDocTemplate(str(tmp_path / "t.pdf"), pagesize=letter).build([table])
-    queries = drug_queries(tmp_path / "t.pdf", index)
-    assert [(q.text, q.relevant) for q in queries] == [("Pump stuff", ("A4222", "A4224"))]
+def test_queries_are_read_and_a_wrong_line_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"id": "a", "query": "potty chair", "codes": ["E0163", "E0165"]}\n', encoding="utf-8")
+    assert [(q.id, q.text, q.relevant) for q in read_queries(path)] == [("a", "potty chair", ("E0163", "E0165"))]
+    path.write_text('{"id": "a", "codes": []}\n', encoding="utf-8")
+    with pytest.raises(QuestionSetError, match="line 1"):
+        read_queries(path)

@@ -14,7 +14,10 @@ def test_the_projects_own_sets_are_all_there() -> None:
     sets = {s.name: s for s in suite.load(EVALS)}
     assert not sets["corpus"].missing()
     assert not sets["corpus"].source.optional
-    assert sets["drugs"].source.optional
+    for name in ("foreign", "status", "exact", "drugs", "everyday-dev", "everyday-test", "descriptors"):
+        assert not sets[name].missing()
+        assert not sets[name].source.optional
+    assert sets["seeds"].source.optional
 
 
 def test_choose() -> None:

@@ -21,7 +21,7 @@ def test_pages_and_records_come_back_as_they_went_in(tmp_path: Path) -> None:
     library.add_pages([page])
     library.add_release(release, "/x/r.csv", records)
     assert library.page(page.page_id) == page
-    assert library.releases() == [release]
+    assert library.release_sources() == [(release, "/x/r.csv")]
     assert [library.record(r.code, release.release_id) for r in records] == records
     assert library.pages_about("A4222") == ["p"]
     assert library.pages_mentioning("E0784") == ["p"]

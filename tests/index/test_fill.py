@@ -57,7 +57,9 @@ def test_a_bare_newer_list_is_filled_from_the_last_full_release(folder: Path, en
     from hcpcs_rag.assistant import Assistant
 
     write(folder / "in" / "HCPC2025_OCT.csv", ROWS)
-    (folder / "in" / "hcpcs_jan2026.csv").write_text("HCPCS_CODE,LONG_DESCRIPTION\nA0390,Als mileage (per mile)\n")
+    (folder / "in" / "hcpcs_jan2026.csv").write_text(
+        "# extract of CMS HCPCS\nHCPCS_CODE,LONG_DESCRIPTION\nA0390,Als mileage (per mile)\n"
+    )
     answer, _ = Assistant(run(folder, encoder_cache)).ask("is A0390 payable by Medicare?")
     assert answer.text.startswith("No. CMS HCPCS October 2025")
 

@@ -7,9 +7,10 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from hcpcs_rag import recordpage
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import archives, cms, files, jsonpages, recordpage, text
+from hcpcs_rag.readers import archives, cms, files, jsonpages, text
 from hcpcs_rag.readers.files import SourceFile
 
 TEXT = frozenset({".txt", ".md", ".markdown", ".text"})

@@ -53,9 +53,13 @@ _FIXED_LINE = re.compile(r"(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]")
 # Columns of the record layout by name, as [start, end): its positions count from 1 and hold the last.
 _FIXED = {
     "HCPC": (0, 5), "RECID": (10, 11), "LONG DESCRIPTION": (11, 91), "SHORT DESCRIPTION": (91, 119),
-    "PRICE1": (119, 121), "PRICE2": (121, 123), "PRICE3": (123, 125), "PRICE4": (125, 127),
+    "PRICE1": (119, 121), "PRICE2": (121, 123), "PRICE3": (123, 125), "PRICE4": (125, 127), "MULT_PI": (127, 128),
+    "CIM1": (128, 134), "CIM2": (134, 140), "CIM3": (140, 146), "MCM1": (146, 154), "MCM2": (154, 162), "MCM3": (162, 170),
+    "STATUTE": (170, 180), **{f"LABCERT{i + 1}": (180 + 3 * i, 183 + 3 * i) for i in range(8)},
     "XREF1": (204, 209), "XREF2": (209, 214), "XREF3": (214, 219), "XREF4": (219, 224), "XREF5": (224, 229),
-    "COV": (229, 230), "ADD DT": (268, 276), "ACT EFF DT": (276, 284), "TERM DT": (284, 292),
+    "COV": (229, 230), "ASC_GRP": (230, 232), "ASC_DT": (232, 240), "PROCNOTE": (252, 256), "BETOS": (256, 259),
+    **{f"TOS{i + 1}": (260 + i, 261 + i) for i in range(5)}, "ANEST_BU": (265, 268),
+    "ADD DT": (268, 276), "ACT EFF DT": (276, 284), "TERM DT": (284, 292),
 }  # fmt: skip
 HEADER_ROWS = 40
 """Rows to search for the column names: older releases open with a page of disclaimers."""

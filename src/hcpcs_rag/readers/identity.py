@@ -17,7 +17,7 @@ from hcpcs_rag.errors import UnreadableFileError
 WHOLE_CODES, WHOLE_FAMILIES = 5_000, 12
 """Least codes, and first letters among them, of a whole release. Those of 2019 to 2026 have 7,000 to 8,700 codes of 17
 letters; the whole DMEPOS fee schedule has 2,000 codes of 8."""
-LAYOUT = frozenset({"RECID", "LONG DESCRIPTION", "COV", "ADD DT"})
+LAYOUT = frozenset({"RECID", "LONG DESCRIPTION", "ADD DT"})
 """Column names that together stand in no table but CMS's own release."""
 _MONTHS = """JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC""".split()
 _MONTH_NAMES = """January February March April May June July August September October November December""".split()

@@ -9,7 +9,7 @@ from datetime import date
 from hcpcs_rag.domain import CodeRecord, Draft, Quote
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID, pricing_text
-from hcpcs_rag.readers.recordpage import field_quote
+from hcpcs_rag.recordpage import field_quote
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import listed, with_stop
 
