@@ -11,8 +11,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
     "errors", "domain", "settings", "indicators", "currency", "recordpage", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
-    "readers.boilerplate", "readers.layout", "readers.files", "readers.archives", "readers.sections", "readers.text", "readers.identity", "readers.cms",
-    "readers.html", "readers.ocr", "readers.pdftables", "readers.pdf", "readers.jsonpages", "readers", "readers.provenance",
+    "loaders.boilerplate", "loaders.layout", "loaders.files", "loaders.archives", "loaders.sections", "loaders.text", "loaders.identity", "loaders.cms",
+    "loaders.html", "loaders.ocr", "loaders.pdftables", "loaders.pdf", "loaders.jsonpages", "loaders", "loaders.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
     "index", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "question.description", "ranking", "retrieval", "retriever", "units", "conflicts",
@@ -32,13 +32,13 @@ ROOMS = [
 OWNERS = {
     "rapidfuzz": {"slips"},
     "Stemmer": {"language"},
-    "yaml": {"readers.text"},
-    "python_calamine": {"readers.cms"},
-    "trafilatura": {"readers.html"},
-    "pypdf": {"readers.pdf"},
-    "pypdfium2": {"readers.ocr"},
-    "pdfplumber": {"readers.pdftables", "readers.pdf"},
-    "pdfminer": {"readers.pdf"},
+    "yaml": {"loaders.text"},
+    "python_calamine": {"loaders.cms"},
+    "trafilatura": {"loaders.html"},
+    "pypdf": {"loaders.pdf"},
+    "pypdfium2": {"loaders.ocr"},
+    "pdfplumber": {"loaders.pdftables", "loaders.pdf"},
+    "pdfminer": {"loaders.pdf"},
     "httpx": {"fetch"},
     "langchain_text_splitters": {"passages", "evaluation.baselines"},
     "langchain_core": {"retriever", "evaluation.baselines"},
@@ -110,7 +110,7 @@ def test_every_module_has_a_room() -> None:
 @pytest.mark.parametrize("name", ROOMS)
 def test_imports_point_upwards(name: str) -> None:
     above = set(ROOMS[: ROOMS.index(name)])
-    # A package stands for its front room: importing readers.cms also names readers.
+    # A package stands for its front room: importing loaders.cms also names loaders.
     packages = {part.rsplit(".", 1)[0] for part in rooms_of(imported(modules()[name])) if "." in part}
     assert rooms_of(imported(modules()[name])) - packages <= above
 

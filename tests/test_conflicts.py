@@ -9,7 +9,7 @@ from hcpcs_rag.conflicts import between_rules, find
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.index.build import ingest
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 from hcpcs_rag.recordpage import record_page
 from hcpcs_rag.relations.mining import mine
 from hcpcs_rag.settings import Settings

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hcpcs_rag import readers
+from hcpcs_rag import loaders
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Release
-from hcpcs_rag.readers.files import SourceFile
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.files import SourceFile
+from hcpcs_rag.loaders.text import read_text
 from hcpcs_rag.relations.mining import mine
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -55,7 +55,7 @@ def test_the_table_is_made_from_the_file_it_names(shared: Path, tmp_path: Path) 
 
 
 def read_release_file(path: Path) -> tuple[Release, list[CodeRecord]]:
-    document = readers.read(SourceFile(path, path.parent), path.read_bytes())
+    document = loaders.read(SourceFile(path, path.parent), path.read_bytes())
     assert document.release is not None
     return document.release, list(document.records)
 
@@ -90,9 +90,9 @@ def test_rules_of_all_pages_do_not_contradict_each_other() -> None:
 
 
 def test_the_documents_made_by_script_are_read(tmp_path: Path) -> None:
-    from hcpcs_rag.readers import files
+    from hcpcs_rag.loaders import files
 
     found = files.find_files([CORPUS / "documents"])
-    pages = {f.path.name: readers.read(f, f.path.read_bytes()).pages[0] for f in found}
+    pages = {f.path.name: loaders.read(f, f.path.read_bytes()).pages[0] for f in found}
     assert len(mine(pages["infusion-pumps.pdf"])) > 30
     assert "KX" in pages["modifier-list.html"].text

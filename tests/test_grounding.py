@@ -6,7 +6,7 @@ import pytest
 
 from hcpcs_rag.domain import Draft, Quote
 from hcpcs_rag.grounding import ground, is_grounded
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 
 PAGE = read_text(
     "A4222 notes\n\nDo not bill A4222 with E0784. Count 1 unit of A4222 for each bag.", "/x/p.txt", "0" * 64

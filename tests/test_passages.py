@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hcpcs_rag.loaders.text import read_text
 from hcpcs_rag.passages import of_page
-from hcpcs_rag.readers.text import read_text
 from tests.conftest import PUMP_PAGE
 
 

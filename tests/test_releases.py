@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import cms
+from hcpcs_rag.loaders import cms
 from hcpcs_rag.releases import differences, read_release
 from tests.conftest import COLUMNS, ROWS
 

@@ -9,10 +9,10 @@ be declined names neither.
 import sys
 from pathlib import Path
 
-from hcpcs_rag import readers
+from hcpcs_rag import loaders
 from hcpcs_rag.evaluation import suite
 from hcpcs_rag.evaluation.questions import Expected, load
-from hcpcs_rag.readers import files
+from hcpcs_rag.loaders import files
 from hcpcs_rag.settings import Settings
 
 
@@ -20,7 +20,7 @@ def texts(paths: tuple[Path, ...]) -> dict[str, str]:
     """Read sources; return the text of each page by its id."""
     found = {}
     for file in files.find_files(paths):
-        for page in readers.read(file, files.read_bytes(file, Settings().max_file_bytes)).pages:
+        for page in loaders.read(file, files.read_bytes(file, Settings().max_file_bytes)).pages:
             found[page.page_id] = f"{page.title}\n{page.text}\n{' '.join(page.text.split())}"
     return found
 

@@ -17,7 +17,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, Tabl
 
 from hcpcs_rag.codes import find_modifiers
 from hcpcs_rag.domain import CodeRecord
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 from hcpcs_rag.relations.mining import mine
 from hcpcs_rag.releases import read_release
 

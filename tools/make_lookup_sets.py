@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Page
-from hcpcs_rag.readers.pdf import read_pdf
+from hcpcs_rag.loaders.pdf import read_pdf
 from hcpcs_rag.releases import read_release
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""Show what the readers make of files: the table in ``docs/reading.md``.
+"""Show what the loaders make of files: the table in ``docs/reading.md``.
 
 python tools/reading_report.py ../shared/seeds ../shared/policies ../shared/cms
 """
@@ -8,10 +8,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from hcpcs_rag import passages, readers
+from hcpcs_rag import passages
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.errors import HcpcsRagError
-from hcpcs_rag.readers import files
+from hcpcs_rag.loaders import files
 from hcpcs_rag.relations.mining import mine
 from hcpcs_rag.settings import Settings
 
@@ -20,7 +20,7 @@ def row(file: files.SourceFile, settings: Settings) -> list[str]:
     """One row of the table: what was read of a file, or why it was not."""
     started = time.perf_counter()
     try:
-        document = readers.read(file, files.read_bytes(file, settings.max_file_bytes))
+        document = loaders.read(file, files.read_bytes(file, settings.max_file_bytes))
     except HcpcsRagError as problem:
         return [file.path.name, "-", "-", "-", "-", "-", "-", str(problem).replace(str(file.path.parent) + "/", "")]
     seconds = f"{time.perf_counter() - started:.1f}"

@@ -10,9 +10,9 @@ from urllib.parse import urlparse
 
 import httpx
 
-from hcpcs_rag import readers
+from hcpcs_rag import loaders
 from hcpcs_rag.errors import FetchError, UnreadableFileError
-from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.loaders.files import SourceFile
 
 CMS_URL = "https://www.cms.gov/files/zip/{month}-{year}-alpha-numeric-hcpcs-file.zip"
 """CMS names each quarter's file by its first month; ``--url`` serves where it does not."""
@@ -40,7 +40,7 @@ def fetch_release(url: str, folder: Path, sha256: str | None = None) -> Path:
     name = re.sub(r"[^\w.-]", "_", Path(urlparse(url).path).name) or "release.zip"
     path = folder / name
     try:
-        document = readers.read(SourceFile(path, folder), data)
+        document = loaders.read(SourceFile(path, folder), data)
     except UnreadableFileError as problem:
         raise FetchError(
             f"What {url} sent is no release: {problem.what}", "Check the address in a browser."

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hcpcs_rag import readers
+from hcpcs_rag import loaders
 from hcpcs_rag.domain import CodeRecord
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import files
+from hcpcs_rag.loaders import files
 from hcpcs_rag.settings import Settings
 
 ChangeKind = Literal["added", "ended", "removed", "reworded", "repriced"]
@@ -30,7 +30,7 @@ class Change:
 def read_release(path: Path) -> list[CodeRecord]:
     """Read the records of a release file. Raises ``InputError``."""
     (file,) = files.find_files([path])[:1]
-    document = readers.read(file, files.read_bytes(file, Settings().max_file_bytes))
+    document = loaders.read(file, files.read_bytes(file, Settings().max_file_bytes))
     if document.release is None:
         raise UnreadableFileError(f"{path} is no CMS release.", "Name an XLSX, ZIP, TXT or CSV as released.")
     return list(document.records)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hcpcs_rag import readers
+from hcpcs_rag import loaders
 from hcpcs_rag.errors import StoreError, UnreadableFileError
 from hcpcs_rag.index.build import Progress, Summary, ingest
-from hcpcs_rag.readers import files
+from hcpcs_rag.loaders import files
 from hcpcs_rag.settings import Settings
 
 FOLDER = "uploads"
@@ -58,12 +58,12 @@ def _read_page(file: Path, settings: Settings) -> bytes:
     (found,) = files.find_files([file])
     try:
         data = files.read_bytes(found, settings.max_file_bytes)
-        document = readers.read(found, data, settings.ocr)
+        document = loaders.read(found, data, settings.ocr)
     except UnreadableFileError as problem:
         raise UnreadableFileError(
             f"{file.name} was not added: {problem.what.replace(str(found.path), file.name)}", problem.next_step
         ) from problem
-    except readers.FAILURES as problem:
+    except loaders.FAILURES as problem:
         raise UnreadableFileError(f"{file.name} cannot be read.", "Save it in another form.") from problem
     if document.release:
         raise UnreadableFileError(f"{file.name} is a CMS release, not a page.", "Ask who runs this server to load it.")

@@ -36,7 +36,7 @@ def test_a_planted_difference_is_found(assistant: Assistant, library: Path, tmp_
 
 
 def test_the_reading_agrees_with_the_products_reader_on_the_real_release(shared: Path) -> None:
-    from hcpcs_rag.readers.cms import read_xlsx
+    from hcpcs_rag.loaders.cms import read_xlsx
 
     path = shared / "cms" / "HCPC2025_OCT_ANWEB_v4.xlsx"
     read = read_xlsx(path.read_bytes(), path.name)

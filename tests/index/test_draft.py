@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcpcs_rag.index.draft import Draft
-from hcpcs_rag.readers import cms
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders import cms
+from hcpcs_rag.loaders.text import read_text
 from tests.conftest import OXYGEN_PAGE, PUMP_PAGE
-from tests.readers.test_cms import COLUMNS, ROWS, as_csv
+from tests.loaders.test_cms import COLUMNS, ROWS, as_csv
 
 
 def test_pages_and_records_come_back_as_they_went_in(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 from hcpcs_rag.relations.mining import mine
 from hcpcs_rag.relations.reading import among
 

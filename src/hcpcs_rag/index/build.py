@@ -25,7 +25,7 @@ from hcpcs_rag.index.fill import Skipped, fill, find_fresh
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Json, Manifest
 from hcpcs_rag.index.vectors import VectorIndex
-from hcpcs_rag.readers import files
+from hcpcs_rag.loaders import files
 from hcpcs_rag.settings import ENCODER_NAME, SCHEMA, Settings
 
 _GENERATION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}x*")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hcpcs_rag import passages, readers
+from hcpcs_rag import passages
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
 from hcpcs_rag.index.draft import Draft
-from hcpcs_rag.readers import Document, files, provenance
-from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.loaders import Document, files, provenance
+from hcpcs_rag.loaders.files import SourceFile
 from hcpcs_rag.relations import mining
 from hcpcs_rag.settings import Settings
 
@@ -42,7 +42,7 @@ def find_fresh(found: Sequence[SourceFile], known: dict[str, str], settings: Set
         except UnreadableFileError as problem:
             skipped.append((file.name, str(problem)))
             continue
-        except readers.FAILURES as problem:
+        except loaders.FAILURES as problem:
             skipped.append(
                 (file.name, f"What {files.SOURCES} says of {file.name} is wrong: {problem}. See docs/reading.md.")
             )
@@ -68,11 +68,11 @@ def fill(
         taken -= removed
         changed += bool(removed)
         try:
-            document = readers.read(one.file, files.read_bytes(one.file, settings.max_file_bytes), settings.ocr)
+            document = loaders.read(one.file, files.read_bytes(one.file, settings.max_file_bytes), settings.ocr)
         except UnreadableFileError as problem:
             skipped.append((one.file.name, str(problem)))
             continue
-        except readers.FAILURES as problem:
+        except loaders.FAILURES as problem:
             skipped.append(
                 (one.file.name, f"{one.file.name} cannot be read ({type(problem).__name__}). Save it again.")
             )

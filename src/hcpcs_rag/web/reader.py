@@ -15,7 +15,7 @@ from hcpcs_rag.card import gather
 from hcpcs_rag.contract import Json
 from hcpcs_rag.errors import HcpcsRagError
 from hcpcs_rag.index.manifest import hash_file
-from hcpcs_rag.readers import ocr
+from hcpcs_rag.loaders import ocr
 from hcpcs_rag.web import cards, pages
 from hcpcs_rag.web.served import Served
 

@@ -9,7 +9,7 @@ import pytest
 
 from hcpcs_rag.domain import Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import cms
+from hcpcs_rag.loaders import cms
 from tests.conftest import COLUMNS, ROWS
 
 Table = list[list[str]]
@@ -86,11 +86,11 @@ def samples(shared: object) -> Callable[[str], list[object]]:
 def test_no_schedule_of_cms_passes_for_a_release(samples: Callable[[str], list[object]]) -> None:
     from pathlib import Path
 
-    from hcpcs_rag import readers
-    from hcpcs_rag.readers.files import SourceFile
+    from hcpcs_rag import loaders
+    from hcpcs_rag.loaders.files import SourceFile
 
     found = [Path(str(p)) for folder in ("dmepos", "mue", "asp", "other") for p in samples(f"{folder}/*.csv*")]
     assert len(found) > 10
     for path in found:
         with pytest.raises(UnreadableFileError):
-            readers.read(SourceFile(path, path.parent), path.read_bytes())
+            loaders.read(SourceFile(path, path.parent), path.read_bytes())

@@ -11,7 +11,7 @@ from pathlib import Path
 from hcpcs_rag.errors import NothingToReadError, PathNotFoundError, UnreadableFileError
 
 SOURCES = "sources.toml"
-"""The file that says who published the files beside it; see ``readers.provenance``."""
+"""The file that says who published the files beside it; see ``loaders.provenance``."""
 
 # Control characters and bidirectional overrides: invisible, and able to make a quote look other
 # than it is. Each becomes a space, so a page never hides text from its reader.

@@ -18,9 +18,9 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import pdftables
-from hcpcs_rag.readers.ocr import read_pages
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders import pdftables
+from hcpcs_rag.loaders.ocr import read_pages
+from hcpcs_rag.loaders.text import read_text
 
 MAX_PAGES = 3_000
 TABLE_ROWS = 4

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.jsonpages import read_json
+from hcpcs_rag.loaders.jsonpages import read_json
 
 ROWS = [
     {"title": "HCPCS E1392", "url": "https://example.com/e1392", "text": "Bill E1392 by the month.\r\nKeep the order."},

@@ -1,4 +1,4 @@
-"""Readers: one per format, each turning a file into pages or the records of a release."""
+"""Loaders: one per format, each turning a file into pages or the records of a release."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from hcpcs_rag import recordpage
 from hcpcs_rag.domain import CodeRecord, Page, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import archives, cms, files, jsonpages, text
-from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.loaders import archives, cms, files, jsonpages, text
+from hcpcs_rag.loaders.files import SourceFile
 
 TEXT = frozenset({".txt", ".md", ".markdown", ".text"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
@@ -73,7 +73,7 @@ def _release(suffix: str, data: bytes, name: str) -> Records | None:
 
 def _pages(suffix: str, data: bytes, name: str, digest: str, ocr: bool) -> tuple[Page, ...]:
     if suffix == ".pdf":
-        from hcpcs_rag.readers.pdf import read_pdf
+        from hcpcs_rag.loaders.pdf import read_pdf
 
         return (read_pdf(data, name, digest, ocr),)
     if suffix in CONVERT:
@@ -84,7 +84,7 @@ def _pages(suffix: str, data: bytes, name: str, digest: str, ocr: bool) -> tuple
         )
     canonical = files.decode(data, name)
     if suffix in HTML:
-        from hcpcs_rag.readers.html import read_html
+        from hcpcs_rag.loaders.html import read_html
 
         return (read_html(canonical, name, digest),)
     if suffix in JSON:

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.html import read_html
+from hcpcs_rag.loaders.html import read_html
 
 PAGE = """<!doctype html><html><head><title>A4351 | Some Site</title>
 <link rel="canonical" href="https://example.com/a4351"><meta property="og:site_name" content="Some Site"></head><body>

@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.pdf import read_pdf
+from hcpcs_rag.loaders.pdf import read_pdf
 
 
 def make_pdf(pages: list[list[tuple[int, int, str]]]) -> bytes:

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.ocr import read_pages
-from hcpcs_rag.readers.pdf import read_pdf
+from hcpcs_rag.loaders.ocr import read_pages
+from hcpcs_rag.loaders.pdf import read_pdf
 
 
 def scan() -> bytes:

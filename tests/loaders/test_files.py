@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.errors import NothingToReadError, PathNotFoundError, UnreadableFileError
-from hcpcs_rag.readers import files
-from hcpcs_rag.readers.files import SourceFile
+from hcpcs_rag.loaders import files
+from hcpcs_rag.loaders.files import SourceFile
 
 
 def test_finds_files_once_and_leaves_hidden_ones(tmp_path: Path) -> None:

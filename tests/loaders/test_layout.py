@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcpcs_rag.readers.layout import parse_blocks
+from hcpcs_rag.loaders.layout import parse_blocks
 
 
 def kinds(text: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import cms
+from hcpcs_rag.loaders import cms
 from hcpcs_rag.recordpage import record_page
 from tests.conftest import COLUMNS, ROWS
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import archives
+from hcpcs_rag.loaders import archives
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -11,8 +11,8 @@ from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Section, Sentence
 from hcpcs_rag.language import split_sentences
-from hcpcs_rag.readers import boilerplate
-from hcpcs_rag.readers.layout import HEADER, Block
+from hcpcs_rag.loaders import boilerplate
+from hcpcs_rag.loaders.layout import HEADER, Block
 
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
 LEAD_WORDS = 6

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from hcpcs_rag.domain import Authority, Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.files import SOURCES, SourceFile
+from hcpcs_rag.loaders.files import SOURCES, SourceFile
 
 _KEYS = {"match", "authority", "publisher", "url", "read_on", "trusted"}
 _AUTHORITIES: dict[str, Authority] = {"policy": "policy", "reference": "reference"}

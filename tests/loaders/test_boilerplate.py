@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hcpcs_rag.readers import boilerplate
+from hcpcs_rag.loaders import boilerplate
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcpcs_rag.domain import Page
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 from tests.conftest import OXYGEN_PAGE, PUMP_PAGE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 
 WANTED = 'Each page is an object with "text", and "title" and "url" where known.'
 

@@ -6,9 +6,9 @@ import pytest
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.files import SourceFile
-from hcpcs_rag.readers.provenance import apply, of_file
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.files import SourceFile
+from hcpcs_rag.loaders.provenance import apply, of_file
+from hcpcs_rag.loaders.text import read_text
 
 TOML = """
 [[source]]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.readers import boilerplate
+from hcpcs_rag.loaders import boilerplate
 
 BlockKind = Literal["heading", "label", "short", "paragraph", "item", "field", "row", "gap"]
 

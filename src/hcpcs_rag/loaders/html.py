@@ -13,7 +13,7 @@ import trafilatura
 
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers.text import read_text
+from hcpcs_rag.loaders.text import read_text
 
 _ESCAPED = re.compile(r"\\([<>*_#\[\]|`~])")
 

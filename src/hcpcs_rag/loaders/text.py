@@ -14,9 +14,9 @@ import yaml
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes, find_mentions
 from hcpcs_rag.domain import Authority, Page
-from hcpcs_rag.readers import boilerplate, files
-from hcpcs_rag.readers.layout import LABEL, Block, parse_blocks
-from hcpcs_rag.readers.sections import SectionBuilder
+from hcpcs_rag.loaders import boilerplate, files
+from hcpcs_rag.loaders.layout import LABEL, Block, parse_blocks
+from hcpcs_rag.loaders.sections import SectionBuilder
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)

@@ -18,8 +18,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from hcpcs_rag.domain import CodeRecord, Release
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.readers import archives, files
-from hcpcs_rag.readers.identity import Head, identify, no_release
+from hcpcs_rag.loaders import archives, files
+from hcpcs_rag.loaders.identity import Head, identify, no_release
 
 _ALIASES = {
     "code": ("HCPC", "HCPCS", "HCPCS CODE", "CODE"),
