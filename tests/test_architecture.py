@@ -11,7 +11,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
     "errors", "domain", "settings", "indicators", "currency", "recordpage", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
-    "loaders.boilerplate", "loaders.layout", "loaders.files", "loaders.archives", "loaders.sections", "loaders.text", "loaders.identity", "loaders.cms",
+    "tables", "tree", "loaders.boilerplate", "loaders.cellstream", "loaders.layout", "loaders.numbering", "loaders.outline", "loaders.texttree", "loaders.files",
+    "loaders.archives", "loaders.sentences", "loaders.text", "loaders.identity", "loaders.cms", "loaders.htmltree",
     "loaders.html", "loaders.ocr", "loaders.pdftables", "loaders.pdf", "loaders.jsonpages", "loaders", "loaders.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
     "index", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
@@ -35,6 +36,7 @@ OWNERS = {
     "yaml": {"loaders.text"},
     "python_calamine": {"loaders.cms"},
     "trafilatura": {"loaders.html"},
+    "lxml": {"loaders.html", "loaders.htmltree"},
     "pypdf": {"loaders.pdf"},
     "pypdfium2": {"loaders.ocr"},
     "pdfplumber": {"loaders.pdftables", "loaders.pdf"},

@@ -117,10 +117,8 @@ def related(name: str, index: Index) -> list[Json]:
 
 
 def page(value: Page) -> Json:
-    """Return a page's canonical text, sections and source, as ``page --json`` prints it."""
-    data = asdict(value)
-    data.pop("sentences")
-    return data
+    """Return a page's canonical text, sections, sentences with what they stand under, and source, as ``page --json`` prints it."""
+    return asdict(value)
 
 
 def search(query: str, hits: list[CodeHit], index: Index) -> Json:

@@ -6,6 +6,7 @@ so that ``page.text[start:end]`` is the quote a reader is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -22,7 +23,11 @@ AUTHORITY_WORDS: dict[Authority, str] = {
 }
 
 RelationKind = Literal["use_with", "not_with", "included_in", "see_instead", "similar"]
-SentenceKind = Literal["sentence", "item", "field", "row"]
+Span = tuple[int, int]
+"""``[start, end)`` in ``Page.text``."""
+SentenceKind = Literal["sentence", "item", "row", "heading", "question", "answer", "caption", "fact", "citation"]
+EVIDENCE: frozenset[SentenceKind] = frozenset({"sentence", "item", "row", "answer", "fact"})
+"""Kinds of sentences that can answer; the others say where those stand."""
 QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]
 AnswerStatus = Literal["answered", "clarify", "abstained"]
 CodeStatus = Literal["active", "ended", "unknown"]
@@ -30,18 +35,28 @@ CodeStatus = Literal["active", "ended", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The smallest citable unit: a sentence, a list item, a ``key: value`` line or a table row.
+    """The smallest citable unit: a sentence, a list item, a ``key: value`` line, a table row, and their like.
 
-    ``lead`` is the span of the line that introduces a list ("Providers must:"), without which
-    an item may not be understood. ``label`` is the name of the field that a line of an official record holds.
+    What it stands under is told by spans, outermost first: ``headings``; ``under``, the leads of its lists ("Providers
+    must:") and the items that its list stands in, without which it may not be understood; ``header``, the row that names
+    the columns of its table; ``question``, which it answers. ``label`` is the number or letter of its item, or the name of
+    the field that a line of an official record holds.
     """
 
     start: int
     end: int
     kind: SentenceKind
     section: int
-    lead: tuple[int, int] | None = None
     label: str | None = None
+    headings: tuple[Span, ...] = ()
+    under: tuple[Span, ...] = ()
+    header: Span | None = None
+    question: Span | None = None
+
+    @property
+    def lead(self) -> Span | None:
+        """The lead or item that it stands under most closely."""
+        return self.under[-1] if self.under else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ class Page:
 
     ``subjects`` are the codes the page is about, as against those it only mentions; ``digest`` is
     the SHA-256 of the source file's bytes; ``dropped`` counts lines kept out of retrieval as
-    navigation, advertising or legal boilerplate.
+    navigation, advertising or legal boilerplate, and ``navigation`` are their spans.
     """
 
     page_id: str
@@ -78,6 +93,11 @@ class Page:
     sections: tuple[Section, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     dropped: int = 0
+    navigation: tuple[Span, ...] = ()
+
+    def evidence(self) -> Iterator[Sentence]:
+        """Yield the sentences that can answer: no headings, questions, captions or references to literature."""
+        return (sentence for sentence in self.sentences if sentence.kind in EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,16 @@ import Stemmer
 
 _ABBREVIATIONS = frozenset(
     """e.g i.e etc vs dr mr mrs ms st no inc corp co fig sec approx dept u.s u.s.c cf al incl max min pt vol pp p
-    ch para hr hrs wk mo yr""".split()
+    ch para hr hrs wk mo yr pub ed eds vs""".split()
 )
+_CLOSING = frozenset({"etc", "al"})
+"""Abbreviations that often close a sentence: it ends there if what follows opens one."""
+_NEW_SENTENCE = re.compile(r"\s+(?:[A-Z][a-z]+|A|I)\s")
 _END = re.compile(r"[.!?]+[\"”’')\]]*")
 _OPENS_SENTENCE = re.compile(r"\s*[,;]?\s*[*_\"“'(\[•]*\s*[A-Z0-9§]")
 _GLUED = re.compile(r"[A-Z](?:[a-z]+\b|\d{4}\b|\s[a-z])")
+MAX_BRACKET = 300
+"""Characters of a remark in brackets, within which no sentence ends: "(Johns MW. A new method. Sleep. 1991)"."""
 LOOK_BACK = 40
 """Characters before a stop in which an abbreviation or a list number is looked for."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.'’-][a-z0-9]+)*")
@@ -83,17 +88,27 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if match.end() >= end:
         return True
+    if _in_bracket(text, begin, match.start(), end):
+        return False
     before = text[max(begin, match.start() - LOOK_BACK) : match.start()]
     token = before.rsplit(None, 1)[-1].lstrip("([\"“'").lower() if before.strip() else ""
     numbers_a_list = match.start() - begin < LOOK_BACK and bool(re.fullmatch(r"\W*([A-Za-z]|\d{1,2})", before))
     if match.group()[0] == "." and (token in _ABBREVIATIONS or numbers_a_list):
-        return False
+        return token in _CLOSING and bool(_NEW_SENTENCE.match(text, match.end(), end))
     if text.startswith(", ", match.end()):
         return bool(_OPENS_SENTENCE.match(text, match.end() + 1, end))
     if text[match.end()].isspace():
         return bool(_OPENS_SENTENCE.match(text, match.end(), end))
     previous = text[match.start() - 1] if match.start() else " "
     return (previous.islower() or previous in ")%" or previous.isdigit()) and bool(_GLUED.match(text, match.end(), end))
+
+
+def _in_bracket(text: str, begin: int, at: int, end: int) -> bool:
+    """Say whether a place stands within a remark in brackets that is closed further on."""
+    opened = text.rfind("(", max(begin, at - MAX_BRACKET), at)
+    if opened < 0 or text.find(")", opened, at) >= 0:
+        return False
+    return text.find(")", at, min(end, opened + MAX_BRACKET)) >= 0
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def record_page(record: CodeRecord, release: Release, source: str, digest: str) 
     for label, name, value in _lines(record):
         start = len(text)
         text += f"{name}: {value}\n"
-        sentences.append(Sentence(start, len(text) - 1, "field", 0, label=label))
+        sentences.append(Sentence(start, len(text) - 1, "fact", 0, label))
     section = Section(0, "Official record", "definition", sentences[0].start, len(text) - 1)
     return Page(
         page_id=f"{release.release_id}/{record.code}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ENCODER_NAME = "all-MiniLM-L6-v2"
-SCHEMA = 5
+SCHEMA = 6
 """Version of the index folder's layout; a folder of another version is rebuilt, not guessed at."""
 
 

@@ -29,7 +29,7 @@ CREATE TABLE codes (
 CREATE TABLE pages (
     page_id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, authority TEXT NOT NULL,
     digest TEXT NOT NULL, subjects TEXT NOT NULL, url TEXT, publisher TEXT, read_on TEXT, dropped INTEGER NOT NULL,
-    sections TEXT NOT NULL, sentences TEXT NOT NULL);
+    sections TEXT NOT NULL, sentences TEXT NOT NULL, navigation TEXT NOT NULL);
 CREATE INDEX pages_by_source ON pages (source);
 CREATE TABLE subjects (code TEXT NOT NULL, page_id TEXT NOT NULL, PRIMARY KEY (code, page_id)) WITHOUT ROWID;
 CREATE TABLE mentions (code TEXT NOT NULL, page_id TEXT NOT NULL, PRIMARY KEY (code, page_id)) WITHOUT ROWID;
@@ -119,12 +119,16 @@ class Draft(Library):
         """Add pages with their sections and sentences."""
         for p in pages:
             sections = [(s.heading, s.facet, s.start, s.end, s.page_number) for s in p.sections]
-            sentences = [(s.start, s.end, s.kind, s.section, s.label, *(s.lead or ())) for s in p.sentences]
+            sentences = [
+                (s.start, s.end, s.kind, s.section, s.label, s.headings, s.under, s.header, s.question)
+                for s in p.sentences
+            ]
             self._db.execute(
-                "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     p.page_id, p.title, p.text, p.source, p.authority, p.digest, json.dumps(p.subjects), p.url,
                     p.publisher, p.read_on, p.dropped, json.dumps(sections), json.dumps(sentences),
+                    json.dumps(p.navigation),
                 ),
             )  # fmt: skip
             self._db.executemany("INSERT OR IGNORE INTO subjects VALUES (?, ?)", ((c, p.page_id) for c in p.subjects))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hcpcs_rag import passages
+from hcpcs_rag import loaders, passages
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
 from hcpcs_rag.index.draft import Draft

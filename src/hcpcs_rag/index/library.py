@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release, Section, Sentence
+from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release, Section, Sentence, Span
 
 
 class Library:
@@ -125,14 +126,13 @@ class Library:
             dropped,
             sections,
             sentences,
+            navigation,
         ) = row
         return Page(
             page_id, title, text, source, authority, digest, tuple(json.loads(subjects)), url, publisher, read_on,
             tuple(Section(i, *fields) for i, fields in enumerate(json.loads(sections))),
-            tuple(
-                Sentence(s[0], s[1], s[2], s[3], (s[5], s[6]) if len(s) > 5 else None, s[4]) for s in json.loads(sentences)
-            ),
-            dropped,
+            tuple(_sentence(fields) for fields in json.loads(sentences)),
+            dropped, _spans(json.loads(navigation)),
         )  # fmt: skip
 
     def pages_about(self, code: str) -> list[str]:
@@ -169,6 +169,18 @@ class Library:
     def skipped(self) -> list[tuple[str, str]]:
         """Return the files that could not be read, with the reason."""
         return self._db.execute("SELECT path, reason FROM skipped ORDER BY path").fetchall()
+
+
+def _sentence(fields: list[Any]) -> Sentence:
+    start, end, kind, section, label, headings, under, header, question = fields
+    return Sentence(
+        start, end, kind, section, label, _spans(headings), _spans(under),
+        tuple(header) if header else None, tuple(question) if question else None,
+    )  # fmt: skip
+
+
+def _spans(raw: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in raw)
 
 
 def _record(row: tuple[str, ...]) -> CodeRecord:

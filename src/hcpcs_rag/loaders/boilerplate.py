@@ -45,11 +45,14 @@ def is_legal_or_advert(line: str) -> bool:
 
     A line that names a code is kept unless it is legal small print alone: facts outweigh selling.
     """
-    if _INSTRUCTION.search(line):
-        return True  # a page is data; what it tells its reader's machine to do is no fact
     if _LEGAL.search(line) and len(line) < 500:
         return True
     return bool(_ADVERT.search(line)) and not _CODE.search(line) and len(line) < 300
+
+
+def is_instruction(sentence: str) -> bool:
+    """Say whether a sentence tells a machine what to do; a page is data, and what it tells one to do is no fact."""
+    return bool(_INSTRUCTION.search(sentence))
 
 
 def is_menu_word(line: str) -> bool:

@@ -1,8 +1,8 @@
 """Read the layout of plain text: headings, labels, paragraphs, list items, fields and table rows.
 
 Pages saved as text mark headings in many ways: ``#`` (also in mid-line), bold, ``=== so ===``, a short
-line of its own, capitals, a question, a label with a colon. ``parse_blocks`` recognises them by form
-alone and returns blocks with offsets; nothing here knows a publisher.
+line of its own, capitals, a question, a label with a colon. ``parse_lines`` recognises them by form
+alone and returns them with offsets; nothing here knows a publisher.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Literal
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.loaders import boilerplate
+from hcpcs_rag.loaders.cellstream import find_rows
 
-BlockKind = Literal["heading", "label", "short", "paragraph", "item", "field", "row", "gap"]
+LineKind = Literal["heading", "label", "short", "paragraph", "item", "field", "row", "gap"]
 
 HEADER = 1
 """The level of a row that names the columns of its table."""
@@ -29,7 +30,7 @@ _HASHES = re.compile(r"(?<!\S)#{1,6}[ \t]+")
 _BOLD_LEAD = re.compile(r"(\*\*|__)(?P<title>[^*_\n]{2,160}?)\1:?")
 _RULED = re.compile(r"={2,}\s*(?P<title>[^=].*?)\s*={2,}\s*$")
 _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
-_BULLET = re.compile(
+BULLET_MARK = re.compile(
     r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|(?:[a-z]|[ivx]{2,4})[.)]"
     r"|[A-Z][.)](?=(?:\s+\S+){5}))\s+(?=\S)"
 )
@@ -41,47 +42,61 @@ _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
 _TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
 _QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
 _BARE_ROW = re.compile(r"[^|\n]{1,120}(?:\s\|\s[^|\n]*){2,}")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_SPEAKS = re.compile(
+    r"\b(?:include|are|is|must|following|bill\w*|used?|with|payable|covered|not|met|during|when|if)\b", re.IGNORECASE
+)
 _TABLE_RULE = re.compile(r"[|\s:+-]+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a page with one role; ``start`` and ``end`` leave out marks such as bullets.
+class Line:
+    """A stretch of a page with one role; ``start`` and ``end`` leave out marks such as bullets, ``mark`` is that mark.
 
-    ``fresh`` says that it opens a line below a blank one.
+    ``level`` is the depth of a heading, or how far an item is indented; ``fresh`` says that it opens a line below a blank one.
     """
 
-    kind: BlockKind
+    kind: LineKind
     start: int
     end: int
     level: int = 0
     fresh: bool = False
+    mark: str = ""
 
 
-def parse_blocks(text: str) -> list[Block]:
-    """Cut a page into blocks, in order. Two or more blank lines give a ``gap`` block."""
-    blocks: list[Block] = []
+def parse_lines(text: str) -> list[Line]:
+    """Cut a page into lines, in order. Two or more blank lines give a ``gap``."""
+    blocks: list[Line] = []
     position = 0
     blank = 1
-    mark: int | None = None
+    mark: tuple[int, str] | None = None
+    tables = find_rows(text)
     for line in text.splitlines(keepends=True):
         body = line.strip()
-        if not body:
+        begin = position + len(line) - len(line.lstrip())
+        while tables and tables[0][1] < begin:
+            tables.pop(0)
+        if body and tables and tables[0][0] <= begin:
+            if tables[0][0] == begin:
+                blocks.append(Line("row", *tables[0], fresh=True))
+            blank, mark = 0, None
+        elif body == "|":
+            pass  # the bar behind the last cell of a row
+        elif not body:
             blank += 1
             mark = None
         elif _LONE_BULLET.fullmatch(body):
-            mark = line.index(body[0])
+            mark, blank = (line.index(body[0]) + 1, body), 0  # an empty item is no gap
         else:
             if blank >= 2 and blocks:
-                blocks.append(Block("gap", position, position))
-            begin = position + line.index(body[0])
+                blocks.append(Line("gap", position, position))
             fresh = list(_line_blocks(text, begin, begin + len(body)))
             if not fresh and _TABLE_RULE.fullmatch(body) and blocks and blocks[-1].kind == "row":
                 blocks[-1] = replace(blocks[-1], level=HEADER)
             if blank and fresh:
                 fresh[0] = replace(fresh[0], fresh=True)
             if mark is not None and fresh:
-                fresh[0] = _as_item(fresh[0], mark)
+                fresh[0] = _as_item(fresh[0], *mark)
             elif blank == 0 and blocks and fresh:
                 fresh[0:1] = _join(text, blocks, fresh[0])
             blocks.extend(fresh)
@@ -90,12 +105,13 @@ def parse_blocks(text: str) -> list[Block]:
     return _settle_short_lines(text, blocks)
 
 
-def _as_item(block: Block, level: int) -> Block:
+def _as_item(block: Line, level: int, mark: str) -> Line:
     """A line whose bullet stands on the line above it, as pages pasted from a browser have it."""
-    return replace(block, kind="item", level=level) if block.kind in ("paragraph", "short", "label", "field") else block
+    kinds = ("paragraph", "short", "label", "field", "heading")
+    return replace(block, kind="item", level=level, mark=mark) if block.kind in kinds else block
 
 
-def _line_blocks(text: str, start: int, end: int) -> Iterator[Block]:
+def _line_blocks(text: str, start: int, end: int) -> Iterator[Line]:
     """Yield the blocks of one line, split at headings in mid-line."""
     marks = list(_HASHES.finditer(text, start, end))
     cuts = [start, *(m.start() for m in marks if m.start() > start), end]
@@ -110,26 +126,26 @@ def _line_blocks(text: str, start: int, end: int) -> Iterator[Block]:
             yield from _plain_line(text, begin, stop)
 
 
-def _marked_heading(text: str, start: int, end: int, level: int) -> Iterator[Block]:
+def _marked_heading(text: str, start: int, end: int, level: int) -> Iterator[Line]:
     """A ``#`` heading, and the text behind it where the line runs on."""
     bold = _BOLD_LEAD.match(text, start, end)
     if bold:
-        yield Block("heading", *bold.span("title"), level)
+        yield Line("heading", *bold.span("title"), level)
         start = bold.end()
     elif end - start <= HEADING_CHARS:
-        yield Block("heading", start, end, level)
+        yield Line("heading", start, end, level)
         return
     else:
         stop = re.compile(r"[?:]\s|\s[-•]\s").search(text, start, start + HEADING_CHARS)
         if stop:
-            yield Block("heading", start, stop.start() + (text[stop.start()] == "?"), level)
+            yield Line("heading", start, stop.start() + (text[stop.start()] == "?"), level)
             start = stop.end()
     start, end = _trim(text, start, end)
     if start < end:
         yield from _plain_line(text, start, end)
 
 
-def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
+def _plain_line(text: str, start: int, end: int) -> Iterator[Line]:
     asked = _QUESTION_MARK.match(text, start, end)
     if asked:
         start = asked.end()
@@ -138,23 +154,24 @@ def _plain_line(text: str, start: int, end: int) -> Iterator[Block]:
         return
     ruled = _RULED.fullmatch(body) if len(body) <= 2 * HEADING_CHARS else None
     bold = _BOLD_LEAD.fullmatch(body)
-    bullet = _BULLET.match(text, start, end)
+    bullet = BULLET_MARK.match(text, start, end)
     if ruled or bold:
         match = ruled or bold
         assert match is not None
-        yield Block("heading", start + match.start("title"), start + match.end("title"), 2)
+        yield Line("heading", start + match.start("title"), start + match.end("title"), 2)
     elif _is_cell_line(body) or _is_row(body):
-        yield Block("row", start, end)
+        yield Line("row", start, end)
     elif _TABLE_RULE.fullmatch(body):
         return
     elif bullet:
-        yield from _inline_items(text, bullet.end(), end, "item", level=bullet.start() - text.rfind("\n", 0, start))
-    elif body.endswith(":") and len(body.split()) <= HEADING_WORDS and ". " not in body:
-        yield Block("label", start, end)
+        indent = bullet.start() - text.rfind("\n", 0, start)
+        yield from _inline_items(text, bullet.end(), end, "item", indent, bullet.group().strip())
+    elif body.endswith(":") and len(_BRACKETS.sub(" ", body).split()) <= HEADING_WORDS and ". " not in body:
+        yield Line("label", start, end)
     elif _is_short(body):
-        yield Block("short", start, end)
+        yield Line("short", start, end)
     elif _is_field(body):
-        yield Block("field", start, end)
+        yield Line("field", start, end)
     else:
         yield from _inline_items(text, start, end, "paragraph")
 
@@ -175,16 +192,16 @@ def _is_field(body: str) -> bool:
     return bool(field and len(body) <= 160 and len(field.group("key").split()) <= 5 and not _INLINE_BULLET.search(body))
 
 
-def _inline_items(text: str, start: int, end: int, kind: BlockKind, level: int = 0) -> Iterator[Block]:
+def _inline_items(text: str, start: int, end: int, kind: LineKind, level: int = 0, bullet: str = "") -> Iterator[Line]:
     """Split a run-on list ("must: - have an order. - keep records.") into its items."""
     marks = list(_INLINE_BULLET.finditer(text, start, end))
     if not marks or (len(marks) == 1 and text[marks[0].start() - 1] != ":"):
-        yield Block(kind, start, end, level)
+        yield Line(kind, start, end, level, mark=bullet)
         return
-    yield Block(kind, *_trim(text, start, marks[0].start()), level)
+    yield Line(kind, *_trim(text, start, marks[0].start()), level, mark=bullet)
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         stop = following.start() if following else end
-        yield Block("item", *_trim(text, mark.end(), stop), level + 1)
+        yield Line("item", *_trim(text, mark.end(), stop), level + 1, mark=mark.group().strip())
 
 
 def _is_short(body: str) -> bool:
@@ -201,7 +218,7 @@ def _is_short(body: str) -> bool:
     )
 
 
-def _join(text: str, blocks: list[Block], fresh: Block) -> list[Block]:
+def _join(text: str, blocks: list[Line], fresh: Line) -> list[Line]:
     """Join a hard-wrapped line to the block before it; return what is left to add."""
     last = blocks[-1]
     if (
@@ -222,18 +239,18 @@ def _join(text: str, blocks: list[Block], fresh: Block) -> list[Block]:
     )
     if not continues:
         return [fresh]
-    kind: BlockKind = "paragraph" if last.kind == "short" else last.kind
+    kind: LineKind = "paragraph" if last.kind == "short" else last.kind
     blocks[-1] = replace(last, kind=kind, end=fresh.end)
     return []
 
 
-def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
+def _settle_short_lines(text: str, blocks: list[Line]) -> list[Line]:
     """Decide which short lines are headings: those that prose, a list or fields follow.
 
     A short line before another short line is a heading only if it announces a facet and the other
     does not; so "Specialties" over "Emergency Medicine" is one, and a row of menu labels is none.
     """
-    settled: list[Block] = []
+    settled: list[Line] = []
     for i, block in enumerate(blocks):
         if block.kind == "label":
             block = _settle_label(text, block, _following(blocks, i))
@@ -245,7 +262,7 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
                 continue
             announces = facets.of_heading(body) != facets.GENERAL and not boilerplate.is_menu_word(body)
             if follower is None:
-                kind: BlockKind = "paragraph"
+                kind: LineKind = "paragraph"
             elif follower.kind == "short":
                 other = text[follower.start : follower.end]
                 is_heading = body.endswith("?") is False and announces and facets.of_heading(other) == facets.GENERAL
@@ -261,27 +278,31 @@ def _settle_short_lines(text: str, blocks: list[Block]) -> list[Block]:
     return settled
 
 
-def _is_among_rows(text: str, blocks: list[Block], i: int) -> bool:
+def _is_among_rows(text: str, blocks: list[Line], i: int) -> bool:
     """Say whether a short line stands between the rows of a table whose cells are parted by tabs."""
     around = [b for b in (*blocks[max(0, i - 3) : i], *blocks[i + 1 : i + 4]) if b.kind == "row"]
     return len(around) >= 2 and any("\t" in text[b.start : b.end] for b in around)
 
 
-def _following(blocks: list[Block], i: int) -> Block | None:
+def _following(blocks: list[Line], i: int) -> Line | None:
     """The block after number ``i``, gaps passed over."""
     return next((blocks[j] for j in range(i + 1, len(blocks)) if blocks[j].kind != "gap"), None)
 
 
-def _settle_label(text: str, block: Block, follower: Block | None) -> Block:
-    """A short label over a list is a heading of its own; a longer one introduces the list."""
+def _settle_label(text: str, block: Line, follower: Line | None) -> Line:
+    """A label over a list or a table introduces it; one over prose is a heading, if it is worded like one.
+
+    A label in capitals names a part of the page, whatever stands below it.
+    """
     body = text[block.start : block.end - 1]
-    speaks = re.search(
-        r"\b(?:include|are|is|must|following|bill\w*|used?|with|payable|covered|not)\b", body, re.IGNORECASE
-    )
-    titled = len(body.split()) <= 6 and body[:1].isupper() and not speaks and not find_codes(body)
-    if follower is None or follower.kind in ("heading", "label") or not titled:
-        return replace(block, kind="label")
-    return replace(block, kind="heading", end=block.end - 1, level=LABEL)
+    named = _BRACKETS.sub(" ", body)
+    speaks = _SPEAKS.search(named)
+    titled = len(named.split()) <= 6 and body[:1].isupper() and not speaks and not find_codes(named)
+    capitals = named.isupper() and len(named.split()) <= HEADING_WORDS
+    introduces = follower is None or follower.kind in ("item", "row", "short")
+    if capitals or (titled and not introduces):
+        return replace(block, kind="heading", end=block.end - 1, level=LABEL)
+    return block
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

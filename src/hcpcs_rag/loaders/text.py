@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlparse
@@ -15,8 +16,10 @@ from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes, find_mentions
 from hcpcs_rag.domain import Authority, Page
 from hcpcs_rag.loaders import boilerplate, files
-from hcpcs_rag.loaders.layout import LABEL, Block, parse_blocks
-from hcpcs_rag.loaders.sections import SectionBuilder
+from hcpcs_rag.loaders.layout import LABEL, parse_lines
+from hcpcs_rag.loaders.sentences import SectionBuilder
+from hcpcs_rag.loaders.texttree import TextTree
+from hcpcs_rag.tree import Block
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _SOURCE_LINE = re.compile(r"^\W*(?:source|url|canonical|link)\s*:\s*(https?://\S+)", re.IGNORECASE | re.MULTILINE)
@@ -39,21 +42,28 @@ TITLE_BLOCKS = 12
 
 
 def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()) -> Page:
-    """Read a page of text or Markdown.
+    """Read a page of plain text.
 
     ``name`` is the file's path, ``digest`` the SHA-256 of its bytes. YAML front matter may set
     ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``. ``page_starts``
     are the offsets at which the printed pages of a PDF begin; no section runs over from one to the next.
     """
-    text = files.clean(text)  # once more: JSON, HTML and PDF can write what bytes did not hold
-    meta, body_start = _front_matter(text)
+    text = files.clean(text)  # once more: JSON and PDF can write what bytes did not hold
+    _, body_start = front_matter(text)
     masked = " " * body_start + text[body_start:]  # keeps offsets those of the whole file
-    blocks = parse_blocks(masked)
-    title = _string(meta.get("title")) or _find_title(masked, blocks)
+    return make_page(text, TextTree(masked).build(parse_lines(masked)), name, digest, page_starts=page_starts)
+
+
+def make_page(
+    text: str, blocks: Sequence[Block], name: str, digest: str, *, title: str = "", page_starts: Sequence[int] = ()
+) -> Page:
+    """Make a page of its canonical text and its tree; ``title`` is what the file says of itself outside its text."""
+    meta, body_start = front_matter(text)
+    masked = " " * body_start + text[body_start:]
+    title = _string(meta.get("title")) or title[:TITLE_CHARS].strip() or _find_title(masked, blocks)
     url = _string(meta.get("url")) or _first_group(_SOURCE_LINE.search(text[:3000]))
-    builder = SectionBuilder(masked, title, page_starts)
-    for block in _without_edges(masked, blocks):
-        builder.add(block)
+    builder = SectionBuilder(masked, title, _without_edges(masked, blocks), page_starts)
+    builder.build()
     return Page(
         page_id=Path(name).stem,
         title=title,
@@ -67,11 +77,13 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
         read_on=_string(meta.get("date")),
         sections=tuple(builder.sections),
         sentences=tuple(builder.sentences),
-        dropped=len(blocks) - builder.kept,
+        dropped=builder.dropped,
+        navigation=tuple(builder.navigation),
     )
 
 
-def _front_matter(text: str) -> tuple[dict[str, object], int]:
+def front_matter(text: str) -> tuple[dict[str, object], int]:
+    """Return the YAML front matter of a text, empty where there is none or an odd one, and where the body begins."""
     match = _FRONT_MATTER.match(text)
     if not match:
         return {}, 0
@@ -104,12 +116,14 @@ def _first_group(match: re.Match[str] | None) -> str | None:
     return match.group(1) if match else None
 
 
-def _find_title(text: str, blocks: list[Block]) -> str:
+def _find_title(text: str, blocks: Sequence[Block]) -> str:
     """The first short line that names a code, else the first heading, else the first line.
 
     Not a list item, a question or a sentence; of a breadcrumb, its last step.
     """
-    head = [b for b in blocks[:TITLE_BLOCKS] if b.kind not in ("gap", "row") and b.end - b.start <= TITLE_CHARS]
+    head = [
+        b for b in blocks[:TITLE_BLOCKS] if b.kind not in ("gap", "row", "header") and b.end - b.start <= TITLE_CHARS
+    ]
     lines = [b for b in head if b.kind != "item" and text[b.end - 1] not in ".!?:"]
     lines = [b for b in lines if not _NAMES_NOTHING.fullmatch(text[b.start : b.end])] or lines
     named = [b for b in lines if find_codes(text[b.start : b.end])]
@@ -118,8 +132,8 @@ def _find_title(text: str, blocks: list[Block]) -> str:
         for b in lines
         if b.kind == "heading" and b.level < LABEL and not boilerplate.is_menu_word(text[b.start : b.end])
     ]
-    opening = [b for b in lines[:1] if b.kind == "field" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
-    chosen = (named or opening or headings or lines or head or blocks)[:1]
+    opening = [b for b in lines[:1] if b.kind == "fact" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
+    chosen = (named or opening or headings or lines or head or list(blocks))[:1]
     if not chosen:
         return "Untitled"
     title = " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")
@@ -163,14 +177,14 @@ def _subjects(meta: dict[str, object], title: str, name: str, text: str) -> tupl
     return named
 
 
-def _without_edges(text: str, blocks: list[Block]) -> list[Block]:
-    """Leave out the menu above and the menu, advertising and small print below the page."""
+def _without_edges(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Take the menu, advertising and small print below the page for navigation."""
 
     def droppable(block: Block) -> bool:
         body = text[block.start : block.end]
         return (
-            block.kind == "gap"
-            or (block.kind in ("paragraph", "heading", "label") and boilerplate.could_be_menu(body))
+            block.kind in ("gap", "navigation")
+            or (block.kind in ("paragraph", "heading") and boilerplate.could_be_menu(body))
             or boilerplate.is_legal_or_advert(body)
         )
 
@@ -184,4 +198,6 @@ def _without_edges(text: str, blocks: list[Block]) -> list[Block]:
         heading = text[blocks[last].start : blocks[last].end]
         if facets.of_heading(heading) != facets.GENERAL and not boilerplate.is_legal_or_advert(heading):
             last += 2
-    return blocks[:last]
+    if not last:
+        return list(blocks)
+    return [*blocks[:last], *(b if b.kind == "gap" else replace(b, kind="navigation") for b in blocks[last:])]

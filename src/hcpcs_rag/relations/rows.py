@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Page, RelationKind, Sentence
+from hcpcs_rag.tables import table_cells
 
 Pair = tuple[str, RelationKind, str]
 
@@ -25,9 +26,9 @@ _CODES = re.compile(r"\b[A-Z]\d{4}\b")
 
 def row_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     """Pairs of codes of a row: told by the name of a column, or by a Yes or No in it."""
-    if sentence.lead is None:
+    if sentence.header is None:
         return
-    header = table_cells(page.text[sentence.lead[0] : sentence.lead[1]])
+    header = table_cells(page.text[slice(*sentence.header)])
     cells = table_cells(page.text[sentence.start : sentence.end])
     named = [(i, find_codes(cell)) for i, cell in enumerate(cells) if find_codes(cell)]
     if not named or len(header) != len(cells):
@@ -77,9 +78,3 @@ def of_name(name: str) -> RelationKind | None:
     ):
         return "use_with"
     return None
-
-
-def table_cells(row: str) -> list[str]:
-    """Return the cells of a row, parted by bars or tabs."""
-    parts = row.strip().strip("|").split("|") if "|" in row else row.split("\t")
-    return [" ".join(part.split()) for part in parts]

@@ -60,7 +60,7 @@ def relation_quotes(relations: Iterable[Relation], index: Index) -> list[Quote]:
         quote = Quote(page, relation.start, relation.end)
         needed = [c for c in (relation.code, relation.other) if c not in quote.text]
         column_names = [
-            Quote(page, *s.lead) for s in page.sentences if s.kind == "row" and s.start == relation.start and s.lead
+            Quote(page, *s.header) for s in page.sentences if s.kind == "row" and s.start == relation.start and s.header
         ]
         group = [quote, *column_names, *(_naming(page, code) for code in needed)]
         quotes.setdefault((page.source, quote.text), group)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Draft, Question, Quote, Sentence
 from hcpcs_rag.language import rejoined
-from hcpcs_rag.relations.rows import table_cells
 from hcpcs_rag.retrieval import Found
+from hcpcs_rag.tables import table_cells
 
 MAX_ITEMS = 30
 MAX_BACK = 2
@@ -48,10 +48,10 @@ def _say_row(found: Found) -> Draft:
     """A row of a table, each cell behind the name of its column where the table names them."""
     page, row = found.page, found.sentence
     cells = table_cells(page.text[row.start : row.end])
-    names = table_cells(page.text[slice(*row.lead)]) if row.lead else []
+    names = table_cells(page.text[slice(*row.header)]) if row.header else []
     quotes = [found.quote]
-    if len(names) == len(cells) and row.lead:
-        quotes.append(Quote(page, *row.lead))
+    if len(names) == len(cells) and row.header:
+        quotes.append(Quote(page, *row.header))
         cells = [f"{clean(name)}: {cell}" for name, cell in zip(names, cells, strict=True)]
     elif is_code(cells[0].strip("* ")) and len(cells) > 1:
         return Draft(
