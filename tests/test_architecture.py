@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "hcpcs_rag"
 
 ROOMS = [
     "errors", "domain", "settings", "indicators", "currency", "recordpage", "slips", "codes", "language", "lexicon", "facets", "vocabulary",
-    "tables", "tree", "loaders.boilerplate", "loaders.cellstream", "loaders.layout", "loaders.numbering", "loaders.outline", "loaders.texttree", "loaders.files",
+    "numbering", "tables", "tree", "loaders.boilerplate", "loaders.cellstream", "loaders.layout", "loaders.outline", "loaders.texttree", "loaders.files",
     "loaders.archives", "loaders.sentences", "loaders.text", "loaders.identity", "loaders.cms", "loaders.htmltree",
     "loaders.html", "loaders.ocr", "loaders.pdftables", "loaders.pdf", "loaders.jsonpages", "loaders", "loaders.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",

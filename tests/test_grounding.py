@@ -11,7 +11,7 @@ from hcpcs_rag.loaders.text import read_text
 PAGE = read_text(
     "A4222 notes\n\nDo not bill A4222 with E0784. Count 1 unit of A4222 for each bag.", "/x/p.txt", "0" * 64
 )
-FIRST, SECOND = (Quote(PAGE, s.start, s.end) for s in PAGE.sentences)
+FIRST, SECOND = (Quote(PAGE, s.start, s.end) for s in PAGE.evidence())
 
 
 @pytest.mark.parametrize(

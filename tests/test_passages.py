@@ -11,7 +11,7 @@ from tests.conftest import PUMP_PAGE
 def test_a_passage_carries_title_and_heading_and_stays_in_its_section() -> None:
     page = read_text(PUMP_PAGE, "/x/p.md", "0" * 64)
     passages = of_page(page, 700)
-    assert {p.section for p in passages} == {s.section for s in page.sentences}
+    assert {p.section for p in passages} == {s.section for s in page.evidence()}
     for passage in passages:
         assert passage.text.startswith(page.title)
         assert passage.text.endswith(page.text[passage.start : passage.end])
@@ -25,7 +25,7 @@ def test_passages_keep_to_their_size_and_lose_no_sentence(size: int, count: int)
     passages = of_page(page, size)
     assert all(p.end - p.start <= 2 * size for p in passages)
     covered = {i for p in passages for i in range(p.start, p.end)}
-    assert all(s.start in covered and s.end - 1 in covered for s in page.sentences)
+    assert all(s.start in covered and s.end - 1 in covered for s in page.evidence())
 
 
 def test_a_page_in_one_line_is_cut_at_gaps() -> None:

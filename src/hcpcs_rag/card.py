@@ -85,7 +85,7 @@ def _modifiers(pages: list[Page], index: Index) -> tuple[Modifier, ...]:
     """The modifiers that the sentences on modifiers of a code's own pages name, in their order."""
     found: dict[str, Modifier] = {}
     for page in pages:
-        for sentence in page.sentences:
+        for sentence in page.evidence():
             text = page.text[sentence.start : sentence.end]
             named = find_modifiers(text, index.is_modifier)
             if page.sections[sentence.section].facet == "modifiers":

@@ -51,7 +51,7 @@ def find(record: CodeRecord, record_page: Page, release: Release, pages: list[Pa
     found: dict[tuple[str, str], Disagreement] = {}
     for page in pages:
         own = page.subjects == (record.code,)
-        for sentence in page.sentences:
+        for sentence in page.evidence():
             if not own and not page.text.count(record.code, sentence.start, sentence.end):
                 continue  # says nothing of this code
             for disagreement in _check(record, record_page, release, page, sentence, on):

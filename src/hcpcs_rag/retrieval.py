@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hcpcs_rag import facets
-from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence
+from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence, Span
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stems
+from hcpcs_rag.passages import context_of
 from hcpcs_rag.question.description import Description, describe
 from hcpcs_rag.question.wording import GENERIC, thing_asked, topic, wanted
 from hcpcs_rag.ranking import CodeHit, rank
@@ -106,12 +108,12 @@ def _about_codes(question: Question, needed: tuple[Concept, ...], index: Index) 
     found: list[Found] = []
     for code in question.codes + question.modifiers:
         for page in index.pages_about(code):
-            found += [_weigh(page, s, question, needed, subject=True) for s in page.sentences]
+            found += [_weigh(page, s, question, needed, subject=True) for s in page.evidence()]
         for page in index.pages_mentioning(code):
             bearing = _bearing(page, code)
             found += [_weigh(page, s, question, needed, subject=False) for s in bearing]
             if needed and _is_policy_on(page, index.record(code, question.on)):
-                weighed = (_weigh(page, s, question, needed, subject=False) for s in page.sentences)
+                weighed = (_weigh(page, s, question, needed, subject=False) for s in page.evidence())
                 found += [f for f in weighed if f.coverage > 0]
     unique = _unique(found)
     return tuple(sorted(_with_meaning(unique, question, index) if needed else unique, key=_order))
@@ -135,20 +137,19 @@ def _with_meaning(found: Iterable[Found], question: Question, index: Index) -> l
 
 
 def _bearing(page: Page, code: str) -> list[Sentence]:
-    """The sentences that name a code, and the items below them: of lists within their list, too."""
-    bearing: list[Sentence] = []
-    spans: set[tuple[int, int] | None] = set()
-    for sentence in page.sentences:
-        own = code in page.text[sentence.start : sentence.end]
-        led = (
-            sentence.kind != "row"
-            and sentence.lead is not None
-            and (sentence.lead in spans or code in page.text[slice(*sentence.lead)])
-        )
-        if own or led:
-            bearing.append(sentence)
-            spans.add((sentence.start, sentence.end))
-    return bearing
+    """The sentences that name a code, and those below a lead, an item or a heading that does, of however many levels."""
+    named: dict[Span, bool] = {}
+
+    def names(span: Span) -> bool:
+        if span not in named:
+            named[span] = code in find_codes(page.text[slice(*span)])  # a range names those within it, too
+        return named[span]
+
+    return [
+        s
+        for s in page.evidence()
+        if names((s.start, s.end)) or any(map(names, s.under)) or (s.headings and names(s.headings[-1]))
+    ]
 
 
 def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:
@@ -174,7 +175,7 @@ def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> 
     found: list[Found] = []
     for passage in index.passages(list(numbers)[:PASSAGES]).values():
         page = index.page(passage.page_id)
-        inside = [s for s in page.sentences if s.start <= passage.start < s.end]
+        inside = [s for s in page.evidence() if s.start <= passage.start < s.end]
         found += [_weigh(page, s, question, needed, subject=False) for s in inside]
     return tuple(sorted(_with_meaning(_unique(found), question, index), key=_order))
 
@@ -194,10 +195,9 @@ def content_facets(text: str) -> frozenset[str]:
 
 
 def context_stems(page: Page, sentence: Sentence) -> set[str]:
-    """Return the stems of a sentence, of the line that introduces it and of its heading."""
-    heading = page.sections[sentence.section].heading
-    lead = page.text[sentence.lead[0] : sentence.lead[1]] if sentence.lead else ""
-    return set(_stems(f"{page.text[sentence.start : sentence.end]} {lead} {'' if heading == page.title else heading}"))
+    """Return the stems of a sentence and of what it is read in: its heading, what it stands under, its columns."""
+    context = [text for text in context_of(page, sentence) if text != page.title]
+    return set(_stems(f"{page.text[sentence.start : sentence.end]} {' '.join(context)}"))
 
 
 @lru_cache(maxsize=10_000)

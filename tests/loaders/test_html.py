@@ -30,8 +30,8 @@ def test_main_text_headings_lists_tables_and_address() -> None:
     assert (page.url, page.publisher) == ("https://example.com/a4351", "Some Site")
     assert {"units", "billing"} <= {s.facet for s in page.sections}
     row = next(s for s in page.sentences if s.kind == "row" and "200" in page.text[s.start : s.end])
-    assert row.lead is not None
-    assert "Most per month" in page.text[row.lead[0] : row.lead[1]]
+    assert row.header is not None
+    assert "Most per month" in page.text[slice(*row.header)]
 
 
 def test_menus_scripts_and_hidden_text_are_gone() -> None:

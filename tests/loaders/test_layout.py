@@ -3,11 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcpcs_rag.loaders.layout import parse_blocks
+from hcpcs_rag.loaders.layout import parse_lines
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(b.kind, text[b.start : b.end]) for b in parse_blocks(text)]
+    return [(b.kind, text[b.start : b.end]) for b in parse_lines(text)]
 
 
 def test_marked_headings_at_line_start_and_in_mid_line() -> None:
@@ -44,7 +44,7 @@ def test_labels_fields_rows_and_rules() -> None:
         "Common Risks:\n- burns\n\nStatus: Active since 2006\n\n| Code | Use |\n|---|---|\n| E0779 | pump |\n\n=====\n"
     )
     found = kinds(text)
-    assert ("heading", "Common Risks") in found
+    assert ("label", "Common Risks:") in found
     assert ("field", "Status: Active since 2006") in found
     assert [k for k, _ in found].count("row") == 2
 
@@ -56,6 +56,6 @@ def test_hard_wrapped_lines_are_joined() -> None:
 
 @given(st.text(max_size=400))
 def test_blocks_are_ordered_and_inside(text: str) -> None:
-    blocks = [b for b in parse_blocks(text) if b.kind != "gap"]
+    blocks = [b for b in parse_lines(text) if b.kind != "gap"]
     assert all(0 <= b.start < b.end <= len(text) for b in blocks)
     assert all(a.end <= b.start for a, b in zip(blocks, blocks[1:], strict=False))

@@ -14,7 +14,7 @@ def read(text: str, name: str = "/x/page.txt") -> Page:
 
 
 def said(page: Page, facet: str) -> list[str]:
-    return [page.text[s.start : s.end] for s in page.sentences if page.sections[s.section].facet == facet]
+    return [page.text[s.start : s.end] for s in page.evidence() if page.sections[s.section].facet == facet]
 
 
 def test_front_matter_and_sections() -> None:

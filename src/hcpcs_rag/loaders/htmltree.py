@@ -11,9 +11,9 @@ from lxml import etree
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.loaders.layout import BULLET_MARK
-from hcpcs_rag.loaders.numbering import label_of
 from hcpcs_rag.loaders.outline import Outline, is_lead
 from hcpcs_rag.loaders.texttree import LITERATURE
+from hcpcs_rag.numbering import label_of
 from hcpcs_rag.tables import names_columns
 from hcpcs_rag.tree import Block, BlockKind, Tree
 

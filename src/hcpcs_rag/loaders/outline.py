@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from hcpcs_rag.loaders.numbering import BULLET, Mark, announced, label_of, owed, readings
+from hcpcs_rag.numbering import BULLET, Mark, announced, label_of, owed, readings
 
 _JOINS = re.compile(r"[;,.]?\s*\b(and/or|and|or)\b\W*$", re.IGNORECASE)
 _LEADS = re.compile(

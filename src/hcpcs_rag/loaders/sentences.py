@@ -14,6 +14,9 @@ from hcpcs_rag.language import split_sentences
 from hcpcs_rag.loaders import boilerplate
 from hcpcs_rag.tree import Block, chain, heading_paths, is_title
 
+NAME_WORDS = 6
+LEAD_CHARS = 400
+"""Characters of an item that stand over the list within it; of a longer one only the last sentence does."""
 _KEY = re.compile(r"([A-Z][A-Za-z ]{2,30}):\s?\S")
 
 
@@ -50,6 +53,7 @@ class SectionBuilder:
             elif body.strip("*# ") == self.title and body[-1] not in ".!?":
                 self._waiting.append((number, "heading"))
             else:
+                self._take_name(block, body)
                 self._content(number, block, body)
         if self._waiting:
             self._flush(self.sections[-1].ordinal if self.sections else self._section(self.blocks[self._waiting[0][0]]))
@@ -70,6 +74,12 @@ class SectionBuilder:
         self._facet = facets.GENERAL if is_own and not body.endswith("?") else facets.of_heading(self._heading)
         self._open, self._fresh = False, True
         self._waiting.append((number, "question" if block.kind == "question" else "heading"))
+
+    def _take_name(self, block: Block, body: str) -> None:
+        """A short lead that announces a facet ("Common risks:") names the section of its list, too."""
+        announced = facets.of_heading(body) if block.kind == "paragraph" and body.endswith(":") else facets.GENERAL
+        if announced != facets.GENERAL and len(body.split()) <= NAME_WORDS and self._facet == facets.GENERAL:
+            self._heading, self._facet, self._open = body.strip("*#: "), announced, False
 
     def _is_button(self, block: Block, body: str) -> bool:
         """A short label that belongs to no heading and no list is a button or an entry of a menu."""
@@ -144,8 +154,8 @@ class SectionBuilder:
         return tuple((self.blocks[n].start, self.blocks[n].end) for n in self._paths[number])
 
     def _lead(self, number: int) -> Span:
-        """The part of a block that introduces what stands under it: its last sentence."""
+        """The part of a block that introduces what stands under it: all of a short one, else its last sentence."""
         block = self.blocks[number]
-        if block.kind not in ("paragraph", "item"):
+        if block.kind != "paragraph" and (block.kind != "item" or block.end - block.start <= LEAD_CHARS):
             return block.start, block.end
         return (split_sentences(self.text, block.start, block.end) or [(block.start, block.end)])[-1]

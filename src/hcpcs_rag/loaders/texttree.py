@@ -17,6 +17,16 @@ LITERATURE = re.compile(r"\b(?:bibliography|references|sources? of information|l
 """A heading below which sources are listed and nothing is ruled."""
 
 
+ENDING = 4
+"""Words by which two items end alike."""
+
+
+def _ending(item: str) -> tuple[str, ...]:
+    """The last words of an item without a stop; empty for one with a stop, or too short."""
+    words = item.lower().split()
+    return tuple(words[-ENDING:]) if len(words) > ENDING and words[-1][-1].isalnum() else ()
+
+
 @dataclass(slots=True)
 class TextTree:
     """Puts the lines of a text together as a tree."""
@@ -52,7 +62,27 @@ class TextTree:
                 self.tree.add(Block("citation" if _CITES.match(body) else "fact", line.start, line.end))
             else:
                 self._paragraph(line, body)
+        self._nest_by_repetition()
         return self.tree.blocks
+
+    def _nest_by_repetition(self) -> None:
+        """Put items below the ones that name them, where only their wording tells: "History that is relevant to needs",
+        its parts, "Examination that is relevant to needs", its parts."""
+        lists: dict[tuple[int, int | None], list[int]] = {}
+        first = -1
+        for number, block in enumerate(self.tree.blocks):
+            if block.kind != "item":
+                first = number
+            elif block.label is None:
+                lists.setdefault((first, block.under), []).append(number)
+        for items in lists.values():
+            ends = [_ending(self.text[self.tree.blocks[n].start : self.tree.blocks[n].end]) for n in items]
+            heads = [at for at, end in enumerate(ends) if end and end == ends[0]]
+            if len(heads) < 2 or any(b - a < 2 for a, b in zip(heads, heads[1:], strict=False)):
+                continue
+            for at, number in enumerate(items):
+                if at not in heads:
+                    self.tree.change(number, under=items[max(h for h in heads if h < at)])
 
     def _heading(self, line: Line, body: str) -> None:
         self.outline.end()

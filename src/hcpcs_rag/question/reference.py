@@ -60,7 +60,7 @@ def _told(codes: tuple[str, ...], index: Index) -> dict[str, str]:
     """What the pages about the last codes say of each other code, in the sentences that name it."""
     told: dict[str, str] = {}
     for page in (page for code in codes for page in index.pages_about(code)):
-        for sentence in page.sentences:
+        for sentence in page.evidence():
             text = page.text[sentence.start : sentence.end]
             for code in find_codes(text):
                 told[code] = f"{told.get(code, '')} {text}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
-from hcpcs_rag.language import rejoined
+from hcpcs_rag.language import rejoined, split_sentences
 from hcpcs_rag.relations.groups import Group, groups_of, pairs_together
 from hcpcs_rag.relations.rows import Pair, of_name, row_pairs
 from hcpcs_rag.relations.wording import goes_on, has_verb, opens_verb, tie, without_conjunction
@@ -54,7 +54,7 @@ def mine(page: Page) -> list[Relation]:
     """Return the relations a page states, each with the span of the quote that states it."""
     found: dict[Pair, Relation] = {}
     before = _NOTHING
-    for sentence in page.sentences:
+    for sentence in page.evidence():
         text = _unwrapped(page.text[sentence.start : sentence.end])
         known = before if before.section == sentence.section else _NOTHING
         for (code, kind, other), start in _pairs(page, sentence, text, known):
@@ -181,7 +181,7 @@ def _field_pairs(text: str, subjects: tuple[str, ...]) -> Iterator[Pair]:
 def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     """Pairs of an item with the line that introduces its list ("Bill A4222 with: - E0779")."""
     assert sentence.lead is not None
-    lead = page.text[sentence.lead[0] : sentence.lead[1]].strip(" :*")
+    lead = page.text[slice(*split_sentences(page.text, *sentence.lead)[-1])].strip(" :*")
     item = page.text[sentence.start : sentence.end]
     opening = groups_of(item[:40])
     if not opening or len(item[: opening[0].start].strip(" *(")) > 5 or lead.endswith("?"):

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from hcpcs_rag.codes import CODE_LIST, find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
-from hcpcs_rag.language import stems
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.language import stem, stems, words
+from hcpcs_rag.numbering import referred
 from hcpcs_rag.question.wording import demanded
 from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
-from hcpcs_rag.vocabulary import Concept, coverage, weight_of
+from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of, lead_of
 
 MAX_SENTENCES = 7
@@ -36,6 +38,9 @@ NEARLY = 0.15
 """Sentences this close to the best one are shown with it."""
 MONEY = re.compile(r"\$\s?\d")
 RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
+MAX_MIRRORED, LEAST_MIRRORED = 8, 3
+_POINTING = frozenset({"the", "a", "an", "following", "all", "any", "of", "these", "be"})
+_TURNS = re.compile(r"\b(?:not|must|may|cannot|never|should|required?)\b", re.IGNORECASE)
 CONTINUES = re.compile(r"^\W*(?:these|they|this|it|those)\b", re.IGNORECASE)
 
 
@@ -141,9 +146,54 @@ def answering(question: Question, candidates: Iterable[Found], residual: tuple[C
         and (not exacting or exacting & ({f.section_facet} | content_facets(f.quote.text)))
     ]
     several = len(residual) + faceted >= 2
+    mirrored = [f for f in fitting if mirrors(f, question)]
+    if mirrored:
+        return mirrored
     fit = [f for f in fitting if relevance(f) >= ANSWERS or (several and f.coverage == 1.0)]
     best = max(map(relevance, fit), default=0.0)
     return [f for f in fit if relevance(f) >= best - NEARLY]
+
+
+def mirrors(found: Found, question: Question) -> bool:
+    """Say whether a sentence is a lead that the question repeats: "must not have:" to "what must the patient not have".
+
+    Every word of it stands in the question, small words included, and they turn or bind what the list says.
+    """
+    text = found.quote.text
+    if not text.endswith(":") or len(text.split()) > MAX_MIRRORED:
+        return False
+    asked = {stem(word) for word in words(question.standalone)}
+    said = [word for word in words(text) if word not in _POINTING]
+    alike = (stem(one) in asked or any(a & asked for a in _alternatives(one)) for one in said)
+    return len(said) >= LEAST_MIRRORED and bool(_TURNS.search(text)) and all(alike)
+
+
+def _alternatives(word: str) -> list[Stems]:
+    return [a for concept in concepts(word) for a in concept.alternatives if len(a) == 1]
+
+
+def by_label(question: Question, index: Index) -> list[Found]:
+    """The items that a question names by their labels ("criterion B for E0784").
+
+    Of several lists with such labels, the one is meant whose leads name the code; else the one nearest to where its page
+    names it.
+    """
+    labels = referred(question.standalone)
+    ranked: list[tuple[bool, int, int, Found]] = []
+    for code in question.codes if labels else ():
+        for page in [*index.pages_about(code), *index.pages_mentioning(code)]:
+            naming = [s for s in page.evidence() if code in find_codes(page.text[s.start : s.end])]
+            named, around = [s.start for s in naming], {span for s in naming for span in s.under[:1]}
+            for sentence in (s for s in page.evidence() if s.kind == "item" and s.label in labels):
+                led = any(code in find_codes(page.text[slice(*span)]) for span in sentence.under)
+                led = led or bool(set(sentence.under[:1]) & around)
+                distance = min((abs(at - sentence.start) for at in named), default=len(page.text))
+                found = Found(page, sentence, 1.0, facet=True, subject=code in page.subjects)
+                ranked.append((not led, len(sentence.under) if led else distance, sentence.start, found))
+    chosen: dict[str | None, Found] = {}
+    for *_, found in sorted(ranked, key=lambda entry: entry[:3]):
+        chosen.setdefault(found.sentence.label, found)
+    return list(chosen.values()) if len(chosen) == len(labels) else []
 
 
 def share(found: Found, residual: tuple[Concept, ...], faceted: bool) -> float:

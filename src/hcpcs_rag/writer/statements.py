@@ -9,6 +9,7 @@ from dataclasses import replace
 from hcpcs_rag.codes import is_code
 from hcpcs_rag.domain import Draft, Question, Quote, Sentence
 from hcpcs_rag.language import rejoined
+from hcpcs_rag.numbering import referred
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.tables import table_cells
 
@@ -24,6 +25,8 @@ _CONCLUDES = re.compile(
     r"\W*(?:therefore|thus|consequently|hence|however|otherwise|accordingly|as a result|as such|if not|in that case)\b",
     re.IGNORECASE,
 )
+MAX_REFERRED, MARK_CHARS = 4, 8
+_MARK_BEFORE = re.compile(r"\(?[A-Za-z0-9]{1,5}[.)] $")
 _COUNTS = re.compile(r"\b(?:one|any|either|both|all|each|none|two|three|following|criteri(?:a|on))\b", re.IGNORECASE)
 """A lead that says how many of its items must hold."""
 _TAGS = re.compile(r"</?(?:sub|sup|b|i|em|strong|u|br|p|span)\s*/?>", re.IGNORECASE)
@@ -41,7 +44,17 @@ def say(found: Found) -> Draft:
     """State a sentence, an item or a row of a page."""
     if found.sentence.kind == "row":
         return _say_row(found)
-    return Draft(with_stop(without_reply(clean(found.quote.text))), (found.quote,))
+    mark = _mark(found)
+    start = found.sentence.start - len(mark)
+    told = mark + without_reply(clean(found.quote.text))
+    return Draft(with_stop(told), (Quote(found.page, start, found.sentence.end),))
+
+
+def _mark(found: Found) -> str:
+    """The number or letter of an item as it stands right before it in the text; empty where the text has lost it."""
+    label, start = found.sentence.label, found.sentence.start
+    match = _MARK_BEFORE.search(found.page.text, max(start - MARK_CHARS, 0), start) if label else None
+    return match.group() if match and label and label in match.group() else ""
 
 
 def _say_row(found: Found) -> Draft:
@@ -61,24 +74,54 @@ def _say_row(found: Found) -> Draft:
 
 
 def say_all(chosen: Iterable[Found]) -> list[Draft]:
-    """Sentences as statements: a lead with the items of its list, an item below its lead.
+    """Sentences as statements, each with what its sense needs.
 
-    An item of a list of which its lead says that one, either or all must hold says too little by itself: the whole
-    list is told.
+    An item stands below its leads and the items around its list; of a list of which the lead says that one, either or all
+    must hold, the whole is told. A sentence that goes back to criteria above it has the line that introduces them, one
+    that refers to a criterion by its label has that criterion.
     """
     told: dict[tuple[str, int], Found] = {}
     for found in chosen:
-        lead = lead_of(found)
-        opening = lead if lead and _COUNTS.search(lead.quote.text) else found
-        shown = [opening, *items_of(opening)] if opening.quote.text.endswith(":") else _in_context(found)
-        for one in [lead, *shown] if lead else shown:
+        above = leads_of(found)
+        opening = (
+            above[-1] if above and found.sentence.kind == "item" and _COUNTS.search(above[-1].quote.text) else found
+        )
+        shown = (
+            [opening, *items_of(opening)]
+            if opening.quote.text.endswith(":") or opening is not found
+            else _in_context(found)
+        )
+        for one in [*above, *shown]:
+            told.setdefault((one.page.page_id, one.sentence.start), one)
+    for found in list(told.values()):
+        for one in _referred(found):
             told.setdefault((one.page.page_id, one.sentence.start), one)
     return [say(one) for one in told.values()]
 
 
+def say_labelled(chosen: Iterable[Found]) -> list[Draft]:
+    """Items that were asked for by their labels: each below its leads, with the list that it opens, and no other item."""
+    told: dict[tuple[str, int], Found] = {}
+    for found in chosen:
+        for one in [*leads_of(found), found, *items_of(found)]:
+            told.setdefault((one.page.page_id, one.sentence.start), one)
+    return [say(one) for one in told.values()]
+
+
+def _referred(found: Found) -> list[Found]:
+    """The items that a sentence refers to by their labels: the nearest of each above it on its page, else below it."""
+    items = []
+    for label in referred(found.quote.text)[:MAX_REFERRED]:
+        named = [s for s in found.page.evidence() if s.label == label and s.kind == "item"]
+        before = [s for s in named if s.start < found.sentence.start]
+        nearest = before[-1:] or named[:1]
+        items += [replace(found, sentence=s) for s in nearest if s.headings == found.sentence.headings]
+    return items if len(items) == len(referred(found.quote.text)) else []
+
+
 def _in_context(found: Found) -> list[Found]:
     """A sentence with the one that says what its "it" is, and the one that draws its consequence."""
-    sentences = [s for s in found.page.sentences if s.section == found.sentence.section and s.kind != "row"]
+    sentences = [s for s in found.page.evidence() if s.section == found.sentence.section and s.kind != "row"]
     at = next((i for i, s in enumerate(sentences) if s.start == found.sentence.start), None)
     if at is None or found.sentence.kind == "row":
         return [found]
@@ -93,23 +136,26 @@ def _text(found: Found, sentence: Sentence) -> str:
     return found.page.text[sentence.start : sentence.end]
 
 
+def leads_of(found: Found) -> list[Found]:
+    """The sentences that a sentence stands under, outermost first: leads of lists, and items around inner lists."""
+    spans = found.sentence.under if found.sentence.kind != "row" else ()
+    above = (s for low, high in spans for s in found.page.evidence() if low <= s.start and s.end <= high)
+    return [replace(found, sentence=lead) for lead in above]
+
+
 def lead_of(found: Found) -> Found | None:
     """The sentence that introduces the list in which an item stands, if it is one."""
-    span = found.sentence.lead
-    if span is None or found.sentence.kind != "item":
-        return None
-    lead = next((s for s in found.page.sentences if (s.start, s.end) == span), None)
-    return replace(found, sentence=lead) if lead else None
+    above = leads_of(found) if found.sentence.kind == "item" else []
+    return above[-1] if above else None
 
 
 def items_of(found: Found) -> list[Found]:
     """The items of the list that a sentence introduces, and of the lists within it."""
-    spans = {(found.sentence.start, found.sentence.end)}
     items = []
-    for sentence in found.page.sentences:
-        if sentence.lead in spans and sentence.kind != "row" and sentence.start > found.sentence.start:
+    for sentence in found.page.evidence():
+        inside = any(low <= found.sentence.start and found.sentence.end <= high for low, high in sentence.under)
+        if inside and sentence.kind != "row" and sentence.start > found.sentence.start:
             items.append(replace(found, sentence=sentence))
-            spans.add((sentence.start, sentence.end))
     return items[:MAX_ITEMS]
 
 

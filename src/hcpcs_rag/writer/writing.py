@@ -40,6 +40,7 @@ from hcpcs_rag.writer.selection import (
     ENOUGH_CONCEPTS,
     answering,
     best_of,
+    by_label,
     choose,
     definitions,
     described_by,
@@ -49,7 +50,7 @@ from hcpcs_rag.writer.selection import (
     speaks_of,
     usable,
 )
-from hcpcs_rag.writer.statements import listed, say, say_all, subject_of
+from hcpcs_rag.writer.statements import listed, say, say_all, say_labelled, subject_of
 from hcpcs_rag.writer.succession import stated_successors, write_successors
 
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
@@ -86,6 +87,8 @@ def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Wr
         evidence = replace(evidence, found=named) if question.kind in ("attribute", "open") else evidence
     if question.kind != "compatibility" and evidence.records and _asks_successor(question, evidence, index, on):
         return write_successors(question, evidence, index, on)
+    if question.codes and (labelled := by_label(question, index)):
+        return Written(tuple(say_labelled(labelled)))
     writers: dict[str, Callable[[Question, Evidence, Index, date], Written]] = {
         "define": _define,
         "attribute": write_attribute,

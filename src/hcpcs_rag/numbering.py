@@ -107,6 +107,12 @@ def owed(item: str) -> tuple[str, ...]:
     return _labels(match["list"]) if match else ()
 
 
+def referred(text: str) -> tuple[str, ...]:
+    """Return the labels of criteria and their like that a text refers to: "criteria (1) and (3) above" → 1, 3."""
+    found = (label for match in _NAMED.finditer(text) if match["list"] for label in _labels(match["list"]))
+    return tuple(dict.fromkeys(found))
+
+
 def _labels(text: str) -> tuple[str, ...]:
     """The labels of a list or a range of them; none if they are of several kinds."""
     span = _RANGE.fullmatch(text.strip())
