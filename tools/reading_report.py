@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from hcpcs_rag import passages
+from hcpcs_rag import loaders, passages
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.errors import HcpcsRagError
 from hcpcs_rag.loaders import files

@@ -80,9 +80,10 @@ def _cells(text: str, tokens: Sequence[_Token], at: int) -> tuple[list[_Cell], i
         body = text[token.start : token.end]
         if "|" in body or len(body) > (MAX_CELL if not token.bar or opened else 10 * MAX_CELL):
             break
-        if not cells and not token.bar and number > at:
-            if number > at + 1 or not opened:
-                break
+        if not cells and not token.bar and (body.endswith((":", "?", ".")) or number > at + 1):
+            break
+        if token.parted and not token.bar and len(cells) > 1 and not any(cell.parted for cell in cells[1:]):
+            break  # a table without blank lines between its cells ends at one
         if body:
             opened.append(token)
         if token.bar:
@@ -98,9 +99,9 @@ def _cells(text: str, tokens: Sequence[_Token], at: int) -> tuple[list[_Cell], i
 
 def _columns(text: str, cells: Sequence[_Cell]) -> int:
     """The number of columns; 0 if the cells make no table."""
-    first = [number for number, cell in enumerate(cells) if cell.parted]
+    first = [number for number, cell in enumerate(cells) if cell.parted or not number]
     widths = {b - a for a, b in zip(first, [*first[1:], len(cells)], strict=True)}
-    if len(widths) == 1 and widths != {1}:
+    if len(first) > 1 and len(widths) == 1 and widths != {1}:
         return widths.pop()
     kinds = [_kind(text[cell.start : cell.end]) for cell in cells]
     fitting = [n for n in range(2, MAX_COLUMNS + 1) if len(cells) % n == 0 and len(cells) // n >= 2]

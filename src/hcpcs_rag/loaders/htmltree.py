@@ -11,7 +11,7 @@ from lxml import etree
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.loaders.layout import BULLET_MARK
-from hcpcs_rag.loaders.outline import Outline, is_lead
+from hcpcs_rag.loaders.outline import Outline, is_lead, is_unfinished
 from hcpcs_rag.loaders.texttree import LITERATURE
 from hcpcs_rag.numbering import label_of
 from hcpcs_rag.tables import names_columns
@@ -157,7 +157,7 @@ class TreeWriter:
             under, label = self.outline.item(number, mark.group().strip(), 0, text[mark.end() :])
             self._write("item", text, label=label, under=under, skip=mark.end())
             return
-        above = self.outline.paragraph(number, text)
+        above = self.outline.paragraph(number, text, is_lead(text))
         self._write("citation" if self._literature else "paragraph", text, under=above, space=True)
 
     # Lists
@@ -210,7 +210,9 @@ class TreeWriter:
         if block.kind == "heading" and block.level >= PSEUDO and text.endswith(":") and not _in_capitals(text):
             self.tree.change(last, kind="paragraph", level=0)  # a bold line that introduces a list is no heading
             return last
-        introduces = is_lead(text) if block.kind in ("paragraph", "citation") else text.endswith(":")
+        introduces = (
+            is_lead(text) or is_unfinished(text) if block.kind in ("paragraph", "citation") else text.endswith(":")
+        )
         return last if block.kind in ("paragraph", "citation", "item") and introduces else None
 
     def _resumed(self, outer: _Level) -> int | None:

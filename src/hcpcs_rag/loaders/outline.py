@@ -63,10 +63,10 @@ class Outline:
         self.lead = None
         self.apart = 0
 
-    def paragraph(self, number: int, text: str) -> int | None:
-        """Take a paragraph; return the lead of the list whose criteria it goes back to, if it does."""
-        above = self.open[0].under if self.open and _CONSEQUENCE.match(text) and not is_lead(text) else None
-        self.lead = (number, text) if is_lead(text) else None
+    def paragraph(self, number: int, text: str, leads: bool) -> int | None:
+        """Take a paragraph that leads to a list or does not; return the lead of the list to whose criteria it goes back."""
+        above = self.open[0].under if self.open and _CONSEQUENCE.match(text) and not leads else None
+        self.lead = (number, text) if leads else None
         self.apart += bool(self.open)
         return above
 
@@ -191,3 +191,8 @@ def _name(text: str) -> str:
 def is_lead(text: str) -> bool:
     """Say whether a line introduces what follows: it ends in a colon, or speaks of the following."""
     return bool(_LEADS.search(text))
+
+
+def is_unfinished(text: str) -> bool:
+    """Say whether a line has no stop of any kind, so that a list right below it finishes what it says."""
+    return text.rstrip()[-1:].isalnum()

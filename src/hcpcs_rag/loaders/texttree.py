@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hcpcs_rag.loaders import boilerplate
 from hcpcs_rag.loaders.layout import HEADER, Line
-from hcpcs_rag.loaders.outline import Outline, is_lead
+from hcpcs_rag.loaders.outline import Outline, is_lead, is_unfinished
 from hcpcs_rag.tables import names_columns, table_cells
 from hcpcs_rag.tree import Block, BlockKind, Tree
 
@@ -41,7 +41,7 @@ class TextTree:
 
     def build(self, lines: Sequence[Line]) -> list[Block]:
         """Return the blocks of all lines, in order."""
-        for line in lines:
+        for line, following in zip(lines, [*lines[1:], None], strict=True):
             body = self.text[line.start : line.end]
             if line.kind != "row":
                 self.header = self.named_row = None
@@ -58,10 +58,11 @@ class TextTree:
             elif line.kind == "item" or (line.kind == "paragraph" and self._is_bare_item(body)):
                 self._item(line, body)
             elif line.kind == "field":
-                self.outline.paragraph(len(self.tree.blocks), body)
+                self.outline.paragraph(len(self.tree.blocks), body, is_lead(body))
                 self.tree.add(Block("citation" if _CITES.match(body) else "fact", line.start, line.end))
             else:
-                self._paragraph(line, body)
+                opens = following is not None and following.kind == "item" and is_unfinished(body)
+                self._paragraph(line, body, is_lead(body) or opens)
         self._nest_by_repetition()
         return self.tree.blocks
 
@@ -90,10 +91,10 @@ class TextTree:
         self.literature = bool(LITERATURE.search(body))
         self.tree.add(Block("question" if body.endswith("?") else "heading", line.start, line.end, max(line.level, 1)))
 
-    def _paragraph(self, line: Line, body: str) -> None:
+    def _paragraph(self, line: Line, body: str, leads: bool) -> None:
         number = len(self.tree.blocks)
-        above = self.outline.paragraph(number, body)
-        self.intro = number if is_lead(body) else None
+        above = self.outline.paragraph(number, body, leads)
+        self.intro = number if leads else None
         kind: BlockKind = "citation" if self.literature or _CITES.match(body) else "paragraph"
         self.tree.add(Block(kind, line.start, line.end, under=above))
 

@@ -40,7 +40,10 @@ _PUT_TOGETHER = re.compile(
 )
 _SUBORDINATE = re.compile(r"\b(?:if|when|unless|who|which|that|claims? in)\b", re.IGNORECASE)
 _AFTER_BOTH = re.compile(rf"^[\s)]*{_SAME}", re.IGNORECASE)
-_PAIRS_ON = re.compile(r"[\s)]*(?:\bwith|\bplus|\+)\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
+_PAIRS_ON = re.compile(
+    r"[\s)]*(?:\bwith|\bplus|\+|\b(?:instead|in place|in lieu) of|\brather than)\s+(?:an?\s+|the\s+)?[(]?$",
+    re.IGNORECASE,
+)
 _NEXT_CLAUSE = re.compile(
     r",\s+(?:and|but|while|whereas)\s+[(]?\|[\s)]*(?:is|are|must|may|can|cannot|should)\b", re.IGNORECASE
 )

@@ -9,28 +9,25 @@ from dataclasses import dataclass
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
 from hcpcs_rag.language import rejoined, split_sentences
-from hcpcs_rag.relations.groups import Group, groups_of, pairs_together
+from hcpcs_rag.relations.clauses import EITHER, IT, sentence_pairs
+from hcpcs_rag.relations.composed import (
+    NONE,
+    continued,
+    follows_heading,
+    heading_rule,
+    opening_codes,
+    row_sentences,
+    statement_of,
+    whole_cells,
+)
+from hcpcs_rag.relations.groups import groups_of
 from hcpcs_rag.relations.rows import Pair, of_name, row_pairs
-from hcpcs_rag.relations.wording import goes_on, has_verb, opens_verb, tie, without_conjunction
+from hcpcs_rag.tables import table_cells
 
 MAX_QUOTE = 700
 """Characters of the longest quote a rule may need: a lead, and its item somewhere below."""
 
-_COMPARAND = re.compile(
-    r",?\s*\b(?:unlike|like|in contrast (?:to|with)|as opposed to|compared (?:to|with)|as with)\s+[^,;.]{0,60}?\b[A-Z]\d{4}\b[^,;.]{0,20}?,",
-    re.I,
-)
-"""A code that is only compared: "E0911, unlike E0910, may be billed with E0303"."""
 _SIMILAR = re.compile(r"\b(?:similar|closely related|related|comparable|relevant|alternative)\b", re.IGNORECASE)
-_THIS_CODE = re.compile(
-    r"^\W*(?:this|the|these)\s+(?:\w+\s+){0,2}(?:codes?|item|supply|supplies)\b|^\W*(?:it|they)\b", re.IGNORECASE
-)
-_EITHER = re.compile(
-    r"^\W*(?:either|both|each)(?: of (?:them|these|those|the two))?(?: [a-z-]+)??(?=\s+(?:may|must|should|can|are|is|will))",
-    re.I,
-)
-_IT = re.compile(r"^\W*(?:it|they)\b", re.IGNORECASE)
-_WITH_ONLY = re.compile(r"[\s)]*\bwith\s+(?:an?\s+|the\s+)?[(]?$", re.IGNORECASE)
 _FOLLOWING = re.compile(
     r"\b(?:the |these )?following(?: [a-z-]+){0,3}?(?= (?:is|are|may|must|can|cannot|will|should|shall)\b)",
     re.IGNORECASE,
@@ -61,7 +58,7 @@ def mine(page: Page) -> list[Relation]:
             if code != other:
                 rule = Relation(code, kind, other, page.page_id, start, sentence.end)
                 found.setdefault((code, kind, other), rule)
-        if not _IT.match(text):
+        if not IT.match(text):
             groups = groups_of(text)
             before = (
                 _Antecedent(sentence.section, sentence.start, tuple(group.codes for group in groups))
@@ -86,83 +83,64 @@ def of_record(record: CodeRecord, page: Page) -> list[Relation]:
 def _pairs(page: Page, sentence: Sentence, text: str, before: _Antecedent) -> Iterator[tuple[Pair, int]]:
     """Pairs a sentence states, each with the start of its quote."""
     if sentence.kind == "row":
-        yield from ((pair, sentence.start) for pair in row_pairs(page, sentence))
+        yield from _of_row(page, sentence)
         return
-    found = list(_sentence_pairs(text, page.subjects, before.groups)) or list(_field_pairs(text, page.subjects))
+    if any(NONE.match(page.text[slice(*lead)]) for lead in sentence.under[:-1]):
+        return  # "Neither of these: - A - B may be billed with: - C": the item's own lead says only half
+    found = list(sentence_pairs(text, page.subjects, before.groups)) or list(_field_pairs(text, page.subjects))
     # Where the subject is an "it", the quote begins with the sentence that names it.
-    opens = before.start if before.groups and (_IT.match(text) or _EITHER.match(text)) else sentence.start
+    opens = before.start if before.groups and (IT.match(text) or EITHER.match(text)) else sentence.start
     start = opens if sentence.end - opens <= MAX_QUOTE else sentence.start
     yield from ((pair, start) for pair in found)
-    if not found and sentence.lead and sentence.end - sentence.lead[0] <= MAX_QUOTE:
+    if found or sentence.kind != "item":
+        return
+    if sentence.lead and sentence.end - sentence.lead[0] <= MAX_QUOTE:
         for pair in _lead_pairs(page, sentence):
+            found.append(pair)
             # The rule stands in the lead, so its quote begins there; likeness is stated by the item.
             yield pair, sentence.start if pair[1] == "similar" else sentence.lead[0]
+    if not found:
+        yield from _of_structure(page, sentence)
 
 
-def _sentence_pairs(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Iterator[Pair]:
-    text = _COMPARAND.sub(" ", text)
-    groups = groups_of(text)
-    if text.endswith("?") or not groups:
+def _of_row(page: Page, row: Sentence) -> Iterator[tuple[Pair, int]]:
+    """Pairs of a row: of the sentence that states the table's rule, else of the names of its columns."""
+    stated = statement_of(page, row)
+    statement = stated[0] if stated else ""
+    header = table_cells(page.text[slice(*row.header)]) if row.header else []
+    cells, start = whole_cells(page, row)
+    start = start if row.end - start <= MAX_QUOTE else row.start
+    if len(header) != len(cells):
         return
-    yield from pairs_together(text, groups)
-    anaphor = _anaphor(text, subjects, antecedent)
-    if anaphor and groups[0].start > 0:
-        groups.insert(0, anaphor)
-    if len(groups) == 2 and "respectively" in text.lower() and len(groups[0].codes) == len(groups[1].codes):
-        yield from _respectively(text, *groups)
-        return
-    subject: Group | None = None
-    parallel: RelationKind | None = None
-    for left, right in zip(groups, groups[1:], strict=False):
-        between, after = text[left.end : right.start], text[right.end :]
-        if subject and parallel and _WITH_ONLY.fullmatch(between):
-            yield from _product(left, parallel, right)
-            continue
-        head = subject if goes_on(between) else None
-        if head is None and opens_verb(between):
-            head = groups[0]  # "A is similar to B but is used with C" goes on about A
-        if head:
-            found = tie(text[: head.start], without_conjunction(between), after, after_pair=subject is not None)
-            left = head
-        elif (
-            subject
-            and not has_verb(between)
-            and (found := tie(text[: subject.start], between, after, after_pair=True))
-            and found.kind == "not_with"
-        ):
-            left = subject
-        else:
-            found = tie(text[: left.start], between, after)
-        if found:
-            subject, parallel = left, found.kind
-            yield from _product(right, found.kind, left) if found.turned else _product(left, found.kind, right)
+    if stated:
+        texts = row_sentences(statement, header, cells)
+        if pairs := [pair for text in texts for pair in sentence_pairs(text, (), ())]:
+            quote = stated[1][0] if row.end - stated[1][0] <= MAX_QUOTE else start
+            yield from ((pair, quote) for pair in pairs)
+            return
+    yield from ((pair, start) for pair in row_pairs(header, cells, statement))
 
 
-def _respectively(text: str, left: Group, right: Group) -> Iterator[Pair]:
-    found = tie(text[: left.start], text[left.end : right.start], text[right.end :])
-    if found:
-        for code, other in zip(left.codes, right.codes, strict=True):
-            yield (other, found.kind, code) if found.turned else (code, found.kind, other)
-
-
-def _product(left: Group, kind: RelationKind, right: Group) -> Iterator[Pair]:
-    for code in left.codes:
-        for other in right.codes:
-            yield code, kind, other
-
-
-def _anaphor(text: str, subjects: tuple[str, ...], antecedent: tuple[tuple[str, ...], ...]) -> Group | None:
-    """The codes that "it" or "this code" at the head of a sentence stands for."""
-    both = _EITHER.match(text)
-    named = tuple(dict.fromkeys(code for group in antecedent for code in group))
-    if both and len(named) == 2:
-        return Group(both.end(), both.end(), named)
-    match = _THIS_CODE.match(text)
-    if not match:
-        return None
-    own = subjects if len(subjects) == 1 and not match.group().lower().endswith("they") else ()
-    codes = antecedent[0] if _IT.match(text) and antecedent else own
-    return Group(match.end(), match.end(), codes) if codes else None
+def _of_structure(page: Page, item: Sentence) -> Iterator[tuple[Pair, int]]:
+    """Pairs of an item with the list that its lead goes on about, or with the code of the heading above it."""
+    codes = opening_codes(page.text[item.start : item.end])
+    before = continued(page, item.lead) if item.lead and codes else None
+    if before and item.lead and item.end - before[1] <= MAX_QUOTE:
+        lead = page.text[slice(*item.lead)].strip(" :*")
+        text = f"{' or '.join(before[0])} {lead} {' or '.join(codes)}."
+        for code, kind, other in sentence_pairs(text, (), ()):
+            turned: RelationKind = "not_with" if kind == "use_with" else kind
+            if not before[2] or turned != kind:
+                yield (code, turned if before[2] else kind, other), before[1]
+    elif (
+        not item.under
+        and item.headings
+        and follows_heading(page, item)
+        and item.end - item.headings[-1][0] <= MAX_QUOTE
+    ):
+        rule = heading_rule(page.text[slice(*item.headings[-1])], codes)
+        if rule:
+            yield from (((code, rule[1], other), item.headings[-1][0]) for code in codes for other in rule[0])
 
 
 def _field_pairs(text: str, subjects: tuple[str, ...]) -> Iterator[Pair]:
@@ -192,7 +170,7 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
     if _FOLLOWING.search(lead):
         # "The following items are denied when billed with E0467: - E0482": the items stand for "the following".
         for each in opening[0].codes:
-            yield from _sentence_pairs(f"{_FOLLOWING.sub(each, lead, count=1)}.", page.subjects, ())
+            yield from sentence_pairs(f"{_FOLLOWING.sub(each, lead, count=1)}.", page.subjects, ())
     elif _SIMILAR.search(lead):
         yield named[-1].codes[0], "similar", code
     elif named[-1].end >= len(lead) - 2 and re.search(r"\bwith\b", lead[: named[-1].start], re.IGNORECASE):
@@ -200,6 +178,6 @@ def _lead_pairs(page: Page, sentence: Sentence) -> Iterator[Pair]:
         about = re.sub(
             r"^(?:the following|supplies|items|codes|accessories)\b(?: \w+)?? ", "", lead, flags=re.IGNORECASE
         )
-        yield from _sentence_pairs(f"{code} {about[0].lower()}{about[1:]}.", page.subjects, ())
+        yield from sentence_pairs(f"{code} {about[0].lower()}{about[1:]}.", page.subjects, ())
     else:
-        yield from _sentence_pairs(f"{lead} {code}.", page.subjects, ())
+        yield from sentence_pairs(f"{lead} {code}.", page.subjects, ())

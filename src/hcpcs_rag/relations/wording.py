@@ -105,10 +105,11 @@ _CLOSES_CONDITION = _compile(
 )
 _OTHER_PAYER_DENIES = _compile(r"^[^.;]{0,60}\b(?:covered|paid|payable|denied)\s+(?:by|under)\s+(?!medicare\b)")
 _INCLUDED = _compile(
-    rf"^{_NAME}[\s)]*(?:{_AUX}\s+)*(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?\s+(?P<object>.*)$"
+    rf"^{_NAME}[\s),]*(?:{_AUX}\s+)*(?:(?:included|bundled|packaged|part of)\s*(?:in|into|within|with)?"
+    r"|(?:in|covered by|within) the (?:allowance|payment|rental|base rate)\s+(?:of|for))\s+(?P<object>.*)$"
 )
 _INCLUDES = _compile(
-    r"^[\s)]*(?:already\s+)?(?:includes|contains?)\s+(?P<object>(?!.*\b(?:for|of|to|with|used)\s)[\w\s,(*-]{0,60})$"
+    r"^[\s)]*(?:already\s+)?(?:includes|contains?|takes in|covers)\s+(?P<object>(?!.*\b(?:for|of|to|with|used)\s)[\w\s,(*-]{0,60})$"
 )
 _NOR_SEPARATELY = _compile(
     r"^(?P<before>[^;.]*?),?\s+(?:and|so|or)\s+(?:(?:is|are|should|must|may|will|can|do)\s+)*(?:not|never|cannot)\b[^;.]*"
@@ -116,10 +117,12 @@ _NOR_SEPARATELY = _compile(
 )
 """After "A is included in B": that it is not billed besides says the same once more."""
 _ONLY_FOR = _compile(r"^[^;.]{0,40}\b(?:only|not|unless|except)\b")
-_INSTEAD = _compile(r"^[\s)]*(?:instead of|rather than|in place of|replaces|replaced|supersedes)\s+(?P<object>.*)$")
+_INSTEAD = _compile(
+    r"^[\s)]*(?:instead of|rather than|in place of|in lieu of|replaces|replaced|supersedes)\s+(?P<object>.*)$"
+)
 _REPLACED = _compile(r"^[\s)]*(?:was|is|has been|were|are)\s+(?:replaced|superseded)\s+(?:by|with)\s+(?P<object>.*)$")
 _USE_FOR = _compile(r"^[\s)]*[,:;]?\s*(?:please\s+)?(?:use|report|bill|see|submit)\s+(?P<object>.*)$")
-_INSTEAD_BEFORE = _compile(r"\b(?:instead of|in place of|rather than)\s+(?:[\w-]+\s+){0,3}[(]?$")
+_INSTEAD_BEFORE = _compile(r"\b(?:instead of|in place of|in lieu of|rather than)\s+(?:[\w-]+\s+){0,3}[(]?$")
 _INSTEAD_AFTER = _compile(r"^[\s)]*instead\b(?!\s+of)")
 _USED_BEFORE = _compile(r"\b(?:use|bill|report|submit|see)\s+(?:[\w-]+\s+){0,3}[(]?$")
 _NOT_WITH_THAT = _compile(
@@ -138,6 +141,23 @@ _NOT_SO = _compile(
     r"|until (?:19|20)\d\d)\b"
 )
 """A rule reported as an error or as past is no rule."""
+
+
+_PLAIN = _compile(
+    r"^(?P<clause>[^;:.?]{0,140}?\b(?:use[ds]?|billed|paid|payable|payment|reimburs\w+|claimed|reported|submitted|covered|allowed|denied|rejected"
+    r"|furnished|supplied|provided|dispensed|appears?|given|coded|accompan\w+)\b[^;:.?]{0,60}?)\b(?:with|alongside|beside|besides|in addition to|over and above|on top of"
+    r"|only for|only on|solely for|solely on)\s+(?P<object>[^;:.?]*)$"
+)
+_BEYOND_PLAIN = _compile(
+    r"\b(?:and|or|but|while|whereas|which|who|because|than|if|unless|until|except|without|before|after|whether|similar|differs?|compared)\b"
+)
+_SUBORDINATE = _compile(r"\b(?:if|when|unless|whether|until|before|although|because|former(?:ly)?|once)\b")
+_CONDITIONAL = _compile(r"^[^.;]{0,40}\b(?:unless|if|until|except|other than)\b")
+_DENIALS = _compile(r"\b(?:not|never|cannot|no|denied|rejected|unbundl\w+|incorrect\w*|nothing)\b")
+_PREDICATE_DENIES = _compile(
+    r"^[\s)\]]*,?\s*(?:will|shall|is|are|must|may|can)\s+(?:be\s+)?(?:denied|rejected|unbundling|(?:considered |coded )?incorrect(?:ly)?(?: coded| coding)?)\b"
+    r"(?:\s+as\s+(?:unbundling|incorrect coding|not separately payable))?"
+)
 
 
 def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties | None:
@@ -181,9 +201,24 @@ def tie(before: str, between: str, after: str, after_pair: bool = False) -> Ties
         return early
     found = _pairing(before, between, after)
     last = _LAST_CLAUSE.match(between)
-    if found or not last or _NEW_SUBJECT.search(last.group("first")):
-        return found
-    return _pairing(before, last.group("last"), after)
+    if not found and last and not _NEW_SUBJECT.search(last.group("first")):
+        found = _pairing(before, last.group("last"), after)
+    return found or _plainly(before, between, after)
+
+
+def _plainly(before: str, between: str, after: str) -> Ties | None:
+    """One plain clause: a verb of billing, then "with" or its like and the codes; each word that denies turns it round."""
+    match = _PLAIN.match(between)
+    if not match or not _is_noun_phrase(match.group("object")) or _BEYOND_PLAIN.search(match.group("clause")):
+        return None
+    if _NEGATIVE.search(_clause(before)) or _SUBORDINATE.search(before) or _CONDITIONAL.search(after):
+        return None
+    denied = _PREDICATE_DENIES.match(after)
+    denials = bool(_DENIALS.search(match.group("clause"))) + bool(denied)
+    rest = after[denied.end() :] if denied else after
+    if denials > 1 or _NEGATIVE.search(_clause(rest)):
+        return None
+    return Ties("not_with" if denials else "use_with")
 
 
 def _use_ties(before: str, between: str, after: str) -> Ties | None:
