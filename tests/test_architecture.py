@@ -15,7 +15,7 @@ ROOMS = [
     "loaders.archives", "loaders.sentences", "loaders.text", "loaders.identity", "loaders.cms", "loaders.htmltree",
     "loaders.html", "loaders.ocr", "loaders.pdftables", "loaders.pdf", "loaders.jsonpages", "loaders", "loaders.provenance",
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.clauses", "relations.composed", "relations.mining", "passages", "encoder", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
-    "index", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
+    "index", "index.shaping", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "question.description", "ranking", "retrieval", "retriever", "units", "conflicts",
     "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.succession", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements",
     "grounding", "composition", "declining", "suggesting", "assistant",

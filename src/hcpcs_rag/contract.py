@@ -158,6 +158,7 @@ def status(index: Index) -> Json:
         "releases": [{**(release(loaded) or {}), "source": source} for loaded, source in index.release_sources()],
         "pages": [dict(zip(names, row, strict=True)) for row in index.source_pages()],
         "skipped": [{"path": path, "reason": reason} for path, reason in index.skipped()],
+        "gone": index.gone(),
     }
 
 

@@ -171,6 +171,8 @@ def summary(console: Console, value: Summary) -> None:
     )
     for _, reason in value.skipped:
         console.print(f"[yellow]Skipped:[/] {escape(reason)}")
+    for name in value.gone:
+        console.print(f"[yellow]Gone since it was read:[/] {escape(name)}. It still answers; drop it with --prune.")
 
 
 def status(console: Console, data: Json) -> None:
@@ -189,6 +191,10 @@ def status(console: Console, data: Json) -> None:
     console.print(table)
     for row in data["skipped"]:
         console.print(f"[yellow]Skipped:[/] {escape(row['reason'])}")
+    for name in data["gone"]:
+        console.print(
+            f"[yellow]Gone since {data['built_at'][:10]}:[/] {escape(name)}. It still answers; drop it with ingest --prune."
+        )
     console.print(f"[dim]Generation {data['generation']}, built {data['built_at']}[/]")
 
 

@@ -63,6 +63,27 @@ def test_gone_files_stay_until_pruned(folder: Path, encoder_cache: Path) -> None
     assert run(folder, encoder_cache, prune=True).pages == 1
 
 
+def test_gone_files_are_told_until_pruned(folder: Path, encoder_cache: Path) -> None:
+    run(folder, encoder_cache)
+    (folder / "pages" / "b.txt").unlink()
+    assert [Path(name).name for name in run(folder, encoder_cache).gone] == ["b.txt"]
+    assert [Path(name).name for name in Index(folder / "index", Settings()).gone()] == ["b.txt"]
+    assert run(folder, encoder_cache, prune=True).gone == ()
+
+
+def test_an_index_copied_from_elsewhere_is_not_accused(folder: Path, encoder_cache: Path) -> None:
+    run(folder, encoder_cache)
+    (folder / "pages").rename(folder / "other")
+    assert Index(folder / "index", Settings()).gone() == []
+
+
+def test_a_renamed_file_replaces_its_older_self(folder: Path, encoder_cache: Path) -> None:
+    before = run(folder, encoder_cache)
+    (folder / "pages" / "b.txt").rename(folder / "pages" / "renamed.txt")
+    after = run(folder, encoder_cache)
+    assert (after.changed, after.files, after.pages, after.gone) == (True, before.files, before.pages, ())
+
+
 def test_same_stem_gets_an_id_of_its_own(folder: Path, encoder_cache: Path) -> None:
     (folder / "pages" / "sub").mkdir()
     (folder / "pages" / "sub" / "a.txt").write_text("E0784 notes\n\nThe pump is for insulin and nothing else.")

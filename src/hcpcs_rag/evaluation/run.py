@@ -24,6 +24,7 @@ from hcpcs_rag.evaluation.suite import EvalSet, Source
 from hcpcs_rag.evaluation.systems import Product, Reply, System
 from hcpcs_rag.index.build import ingest
 from hcpcs_rag.index.opened import Index
+from hcpcs_rag.index.shaping import shaping_hash
 from hcpcs_rag.settings import SCHEMA, Settings
 
 Progress = Callable[[str, int, int], None]
@@ -99,7 +100,7 @@ def _prepare(source: Source, folder: Path, cache: Path | None, progress: Progres
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "sources.sha256"
     known = stamp.read_text() if stamp.is_file() else ""
-    held = f"{source.digest()} {SCHEMA} {[str(path) for path in source.paths]}"  # the same files elsewhere are others
+    held = f"{source.digest()} {SCHEMA} {shaping_hash()} {[str(path) for path in source.paths]}"  # the same files elsewhere are others
     ingest(
         source.paths, folder, Settings(), rebuild=known != held, cache=cache,
         progress=lambda stage, done, total: progress(f"{stage}, {source.name}", done, total),

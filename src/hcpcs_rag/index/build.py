@@ -22,7 +22,7 @@ from hcpcs_rag.index import vectors, words
 from hcpcs_rag.index.draft import Draft
 from hcpcs_rag.index.embed import Embedding, Known
 from hcpcs_rag.index.fill import Skipped, fill, find_fresh
-from hcpcs_rag.index.library import Library
+from hcpcs_rag.index.library import Library, gone
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS, Json, Manifest
 from hcpcs_rag.index.vectors import VectorIndex
 from hcpcs_rag.loaders import files
@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an ingest did, as ``ingest --json`` prints it."""
+    """What an ingest did, as ``ingest --json`` prints it; ``gone`` are sources that still answer and are no longer on disk."""
 
     files: int
     pages: int
@@ -48,6 +48,7 @@ class Summary:
     generation: str
     changed: bool
     embedded: int
+    gone: tuple[str, ...] = ()
 
 
 def ingest(
@@ -62,7 +63,8 @@ def ingest(
 ) -> Summary:
     """Add or update files and folders in the index of ``folder``.
 
-    ``prune`` drops sources that are gone from disk; ``rebuild`` ignores what was there. ``cache``
+    ``prune`` drops sources that are gone from disk; a file that was moved or renamed replaces its older self without it.
+    ``rebuild`` ignores what was there. ``cache``
     is a folder in which the exported encoder is kept for other indexes. Files that cannot be read
     are skipped and reported. Raises ``InputError``, ``IndexFolderError`` or ``EncoderError``; the
     index that was there stays in use whenever an error or an interrupt ends the ingest.
@@ -75,13 +77,16 @@ def ingest(
         known = _sources_of(old)
         fresh, skipped = find_fresh(found, known, settings)
         present = {file.name for file in found}
-        gone = sorted(s for s in known if s not in present and not Path(s).exists()) if prune else []
-        if old and not fresh and not gone:
-            return _summary(old[1], started, skipped, changed=False, embedded=0)
+        absent = [s for s in sorted(known) if s not in present and not Path(s).exists()]
+        moved = {one.digest for one in fresh}
+        dropped = [s for s in absent if prune or known[s] in moved]
+        left = tuple(gone(s for s in absent if s not in dropped))
+        if old and not fresh and not dropped:
+            return _summary(old[1], started, skipped, changed=False, embedded=0, gone=left)
         work = folder / f".building-{os.getpid()}"
         work.mkdir()
         try:
-            library = _start_library(work, old, gone)
+            library = _start_library(work, old, dropped)
             scratch = work / ".made"
 
             def encoder() -> Path:
@@ -89,7 +94,7 @@ def ingest(
 
             with Embedding(library, encoder, scratch, _known(old), settings) as embedding:
                 changes = fill(library, fresh, settings, skipped, lambda done: progress("Reading", done, len(fresh)))
-                if not changes and not gone:
+                if not changes and not dropped:
                     return _nothing_read(old, started, found, skipped)
                 library.set_skipped(skipped, present)
                 embedding.finish(lambda done, total: progress("Embedding", done, total))
@@ -101,7 +106,7 @@ def ingest(
             shutil.rmtree(work, ignore_errors=True)  # gone already where the generation was finished
         manifests.switch(folder, manifest.generation)
         _remove_older(folder, keep={manifest.generation, old[0].name if old else ""})
-        return _summary(manifest, started, skipped, changed=True, embedded=embedding.count)
+        return _summary(manifest, started, skipped, changed=True, embedded=embedding.count, gone=left)
 
 
 @contextmanager
@@ -154,14 +159,14 @@ def _sources_of(old: tuple[Path, Manifest] | None) -> dict[str, str]:
         library.close()
 
 
-def _start_library(work: Path, old: tuple[Path, Manifest] | None, gone: Sequence[str]) -> Draft:
+def _start_library(work: Path, old: tuple[Path, Manifest] | None, dropped: Sequence[str]) -> Draft:
     """A library to fill: a copy of the last one without the sources that are gone, or an empty one."""
     path = work / LIBRARY
     if old is None:
         return Draft.create(path)
     shutil.copyfile(old[0] / LIBRARY, path)
     library = Draft.reopen(path)
-    for source in gone:
+    for source in dropped:
         library.remove_source(source)
     return library
 
@@ -248,7 +253,7 @@ def _finish(folder: Path, work: Path, library: Draft, settings: Settings, embedd
             "dimension": DIMENSION,
             **embedded,
         },
-        settings=settings.index_fingerprint(),
+        settings=manifests.fingerprint(settings),
         corpus_hash=corpus,
         counts=counts,
         built_at=now.isoformat(timespec="seconds"),
@@ -260,7 +265,13 @@ def _finish(folder: Path, work: Path, library: Draft, settings: Settings, embedd
 
 
 def _summary(
-    manifest: Manifest, started: float, skipped: list[tuple[str, str]], *, changed: bool, embedded: int
+    manifest: Manifest,
+    started: float,
+    skipped: list[tuple[str, str]],
+    *,
+    changed: bool,
+    embedded: int,
+    gone: tuple[str, ...] = (),
 ) -> Summary:
     counts = manifest.counts
     return Summary(
@@ -275,4 +286,5 @@ def _summary(
         generation=manifest.generation,
         changed=changed,
         embedded=embedded,
+        gone=gone,
     )

@@ -12,6 +12,14 @@ from typing import Any
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release, Section, Sentence, Span
 
 
+def gone(names: Iterable[str]) -> list[str]:
+    """Return the files that are no longer in their folders.
+
+    Where the folder is not there either, nothing is said: the index may have been copied from another machine.
+    """
+    return [name for name in names if not Path(name).exists() and Path(name).parent.is_dir()]
+
+
 class Library:
     """A connection to one ``library.sqlite``."""
 

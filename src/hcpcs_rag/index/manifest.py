@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hcpcs_rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from hcpcs_rag.index.shaping import shaping_hash
 from hcpcs_rag.settings import SCHEMA, Settings
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ class Manifest:
     schema: int
     generation: str
     encoder: Json
-    settings: dict[str, int]
+    settings: dict[str, int | str]
     corpus_hash: str
     counts: dict[str, int]
     built_at: str
@@ -95,6 +96,11 @@ def switch(folder: Path, generation: str) -> None:
     temporary.replace(folder / CURRENT)
 
 
+def fingerprint(settings: Settings) -> dict[str, int | str]:
+    """Return all that a stored index depends on besides the files: the settings, and the code that shapes it."""
+    return {**settings.index_fingerprint(), "shaped_by": shaping_hash()}
+
+
 def load(folder: Path, settings: Settings, encoder: str) -> tuple[Path, Manifest]:
     """Return the generation in use and its manifest, checked against what this program expects.
 
@@ -111,7 +117,12 @@ def load(folder: Path, settings: Settings, encoder: str) -> tuple[Path, Manifest
         built_with = (manifest.schema, manifest.encoder["name"], manifest.settings)
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise IndexDamagedError(f"The manifest of {generation} cannot be read.", repair(folder)) from problem
-    wanted = (SCHEMA, encoder, settings.index_fingerprint())
+    wanted = (SCHEMA, encoder, fingerprint(settings))
+    if built_with[:2] == wanted[:2] and built_with[2].get("shaped_by") != wanted[2]["shaped_by"]:
+        raise IndexMismatchError(
+            f"The index in {folder} was built by another version of this program, which reads pages differently.",
+            repair(folder),
+        )
     if built_with != wanted:
         raise IndexMismatchError(f"The index in {folder} was built with {built_with}, not {wanted}.", repair(folder))
     return generation, manifest

@@ -14,7 +14,7 @@ from hcpcs_rag.currency import UPDATE, size
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release
 from hcpcs_rag.errors import UnknownPageError
 from hcpcs_rag.index import manifest as manifests
-from hcpcs_rag.index.library import Library
+from hcpcs_rag.index.library import Library, gone
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, WORDS
 from hcpcs_rag.language import stem
 from hcpcs_rag.settings import ENCODER_NAME, Settings
@@ -175,6 +175,10 @@ class Index:
     def release_sources(self) -> list[tuple[Release, str]]:
         """Return the loaded releases, newest first, each with the file it was read from."""
         return self._library.release_sources()
+
+    def gone(self) -> list[str]:
+        """Return the sources that are no longer in their folders; what was read of them still answers."""
+        return gone(sorted(self._library.sources()))
 
     def skipped(self) -> list[tuple[str, str]]:
         """Return the files the last ingest could not read, with the reason."""

@@ -41,7 +41,8 @@ class TextTree:
 
     def build(self, lines: Sequence[Line]) -> list[Block]:
         """Return the blocks of all lines, in order."""
-        for line, following in zip(lines, [*lines[1:], None], strict=True):
+        for number, line in enumerate(lines):
+            following = lines[number + 1] if number + 1 < len(lines) else None
             body = self.text[line.start : line.end]
             if line.kind != "row":
                 self.header = self.named_row = None
