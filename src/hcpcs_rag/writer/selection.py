@@ -14,7 +14,7 @@ from hcpcs_rag.numbering import referred
 from hcpcs_rag.question.wording import demanded
 from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
 from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
-from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of, lead_of
+from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
 MAX_SENTENCES = 7
 ENOUGH_CONCEPTS = 0.6
@@ -108,13 +108,10 @@ def speaks_of(found: Found, codes: Sequence[str]) -> bool:
 
 
 def speaks_by_name(found: Found, codes: Sequence[str]) -> bool:
-    """Say whether a sentence names one of the codes, itself or in a line that leads it."""
-    above: Found | None = found
-    while above:
-        if any(code in above.quote.text for code in codes):
-            return True
-        above = lead_of(above)
-    return False
+    """Say whether a sentence names one of the codes, itself or in a heading, lead or item that it stands under."""
+    wanted = set(codes)
+    above = (found.page.text[slice(*span)] for span in (*found.sentence.under, *found.sentence.headings))
+    return any(wanted & set(find_codes(text)) for text in (found.quote.text, *above))
 
 
 def names_modifier(found: Found, modifiers: Sequence[str]) -> bool:
@@ -220,15 +217,17 @@ def best_of(candidates: Sequence[Found], limit: int) -> list[Found]:
     return sorted(best, key=page_order)
 
 
-def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found]:
-    """The best few sentences, without repeats, in page order: first those that name one of ``codes``.
-
-    Of a policy, which is mostly about other codes or none, only those that name one, if any does.
-    """
+def nearest(candidates: Sequence[Found], codes: Sequence[str]) -> list[Found]:
+    """Of a policy, which is mostly about other codes or none, only the sentences that name a code asked for, if any does."""
     named = {f.page.page_id for f in candidates if speaks_by_name(f, codes)}
-    kept = [
+    return [
         f for f in candidates if f.page.authority != "policy" or f.page.page_id not in named or speaks_by_name(f, codes)
     ]
+
+
+def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found]:
+    """The best few sentences, without repeats, in page order: first those that name one of ``codes``."""
+    kept = nearest(candidates, codes)
     unique = {clean(f.quote.text).lower(): f for f in reversed(kept)}
 
     def rank(f: Found) -> tuple[bool, bool, float, int, str, int]:

@@ -76,24 +76,26 @@ def _say_row(found: Found) -> Draft:
 def say_all(chosen: Iterable[Found]) -> list[Draft]:
     """Sentences as statements, each with what its sense needs.
 
-    An item stands below its leads and the items around its list; of a list of which the lead says that one, either or all
-    must hold, the whole is told. A sentence that goes back to criteria above it has the line that introduces them, one
+    An item stands below its leads and the items around its list; a lead is told with its list. Of a list of which the lead
+    says that one, either or all must hold, the whole is told. A sentence that goes back to criteria above it has the line that introduces them, one
     that refers to a criterion by its label has that criterion.
     """
     told: dict[tuple[str, int], Found] = {}
-    for found in chosen:
+    asked = list(chosen)
+    for found in asked:
         above = leads_of(found)
-        opening = (
-            above[-1] if above and found.sentence.kind == "item" and _COUNTS.search(above[-1].quote.text) else found
-        )
+        inner = items_of(found) if found.quote.text.endswith(":") else []
+        counted = not inner and found.sentence.kind == "item" and above and _COUNTS.search(above[-1].quote.text)
         shown = (
-            [opening, *items_of(opening)]
-            if opening.quote.text.endswith(":") or opening is not found
+            [above[-1], *items_of(above[-1])]
+            if counted
+            else [*_same_item(found), found, *inner]
+            if inner
             else _in_context(found)
         )
         for one in [*above, *shown]:
             told.setdefault((one.page.page_id, one.sentence.start), one)
-    for found in list(told.values()):
+    for found in asked:
         for one in _referred(found):
             told.setdefault((one.page.page_id, one.sentence.start), one)
     return [say(one) for one in told.values()]
@@ -106,6 +108,13 @@ def say_labelled(chosen: Iterable[Found]) -> list[Draft]:
         for one in [*leads_of(found), found, *items_of(found)]:
             told.setdefault((one.page.page_id, one.sentence.start), one)
     return [say(one) for one in told.values()]
+
+
+def _same_item(found: Found) -> list[Found]:
+    """The sentences of an item that stand before one of its own, which may be what that speaks of."""
+    low = found.page.text.rfind("\n", 0, found.sentence.start) + 1
+    before = (s for s in found.page.evidence() if low <= s.start < found.sentence.start)
+    return [replace(found, sentence=s) for s in before if s.kind == found.sentence.kind == "item"]
 
 
 def _referred(found: Found) -> list[Found]:

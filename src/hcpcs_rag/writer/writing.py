@@ -45,6 +45,7 @@ from hcpcs_rag.writer.selection import (
     definitions,
     described_by,
     names,
+    nearest,
     page_order,
     residual_of,
     speaks_of,
@@ -199,7 +200,7 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     if not residual:
         return _define(question, evidence, index, on)
     chosen = answering(question, evidence.found, residual)
-    drafts = say_all(best_of(chosen, MAX_OPEN))
+    drafts = say_all(best_of(nearest(chosen, question.codes), MAX_OPEN))
     described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
     drafts = [descriptor(r, index, on) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
