@@ -32,7 +32,7 @@ _RULED = re.compile(r"={2,}\s*(?P<title>[^=].*?)\s*={2,}\s*$")
 _RULE_LINE = re.compile(r"[=*_\-~ ]{3,}$")
 BULLET_MARK = re.compile(
     r"(?:[•▪◦●·‣*+–—-]|o(?=\s{2,})|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|(?:[a-z]|[ivx]{2,4})[.)]"
-    r"|[A-Z][.)](?=(?:\s+\S+){5}))\s+(?=\S)"
+    r"|[A-Z][.)](?=(?:\s+\S+){5}|(?:[^\S\n]+\S+){2,}?[:;]\s*$))\s+(?=\S)"
 )
 _LONE_BULLET = re.compile(r"[•▪◦●·‣*+–—-]|\(?\d{1,2}[.)]|\([a-z]{1,3}\)|[a-z]\)")
 _INLINE_BULLET = re.compile(
@@ -41,6 +41,8 @@ _INLINE_BULLET = re.compile(
 _FIELD = re.compile(r"(?P<key>[A-Z][A-Za-z0-9 /&()'’-]{1,40}?)\s*:\s?(?=\S)")
 _TABLE_ROW = re.compile(r"\|.*\|\s*|[^\t\n]{1,120}(?:\t[^\t\n]*)+")
 _QUESTION_MARK = re.compile(r"(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s+(?=\S)")
+_ASKED = re.compile(r"^\s*Q\s*\d{0,2}\s*[:.]", re.MULTILINE)
+"""Where no line opens with "Q.", a line that opens with "A." is the first criterion of a list, not an answer."""
 _BARE_ROW = re.compile(r"[^|\n]{1,120}(?:\s\|\s[^|\n]*){2,}")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SPEAKS = re.compile(
@@ -147,7 +149,7 @@ def _marked_heading(text: str, start: int, end: int, level: int) -> Iterator[Lin
 
 def _plain_line(text: str, start: int, end: int) -> Iterator[Line]:
     asked = _QUESTION_MARK.match(text, start, end)
-    if asked:
+    if asked and not (asked.group().startswith("A.") and not _ASKED.search(text, 0, start)):
         start = asked.end()
     body = text[start:end]
     if _RULE_LINE.fullmatch(body):
