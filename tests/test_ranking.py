@@ -28,3 +28,7 @@ def test_a_descriptor_is_quoted_as_it_stands(index: Index) -> None:
     record = index.record("E1392")
     assert record is not None
     assert descriptor_quote(record, index.record_page(record)).text == record.long
+
+
+def test_a_word_without_end_means_nothing(index: Index) -> None:
+    assert all(hit.confidence < 0.5 for hit in rank_codes("W" * 900, index, 3))

@@ -12,7 +12,7 @@ _MARK = re.compile(r"(?P<open>\(?)(?P<body>[0-9]{1,3}|[A-Za-z]{1,5})(?P<close>[.
 _ONE = r"\(?(?:[A-Za-z]|[ivxIVX]{2,5}|\d{1,2})\)?(?![A-Za-z0-9])"
 _SOME = rf"{_ONE}(?:\s*(?:[-–—]|to\b|through\b|,\s*(?:and\b|or\b)|,|and\b|or\b)\s*{_ONE})*"
 _THINGS = r"(?:criteri(?:on|a)|conditions?|items?|indications?|requirements?|options?)"
-_NAMED = re.compile(rf"\b{_THINGS}\s+(?P<list>{_SOME})|\((?P<bare>{_SOME})\)", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:\b{_THINGS}\s+|#\s?(?=\d))(?P<list>{_SOME})|\((?P<bare>{_SOME})\)", re.IGNORECASE)
 _OPENS = re.compile(
     rf"(?:\b{_THINGS}\s+|\()(?P<list>{_SOME})\)?(?:\s*[,(]?\s*(?:is|are|must|be|met|described|listed|below|above|as|apply|satisfied|either|all|both))*"
     r"\W*$",

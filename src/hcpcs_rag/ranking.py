@@ -137,7 +137,7 @@ def _proposed(described: Description, index: Index) -> dict[int, tuple[float, fl
     for wording in described.wordings:
         for number, cosine in zip(ordered, index.cosines(wording, ordered), strict=True):
             nearest[number] = max(nearest[number], cosine)
-    highest = max(lexical.values(), default=1.0)
+    highest = max(lexical.values(), default=0.0) or 1.0  # a word that every record has weighs nothing
     return {number: (nearest[number], lexical.get(number, 0.0) / highest) for number in ordered}
 
 

@@ -99,7 +99,7 @@ def test_a_link_opens_a_card_of_an_ended_code_with_its_successor(visit: Enter) -
 def test_a_card_of_no_code_says_so(visit: Enter) -> None:
     one = visit().open("/?code=E1393")
     one.page.locator(".card").wait_for()
-    assert "I don't find E1393 in the loaded release" in one.page.locator(".card").inner_text()
+    assert "I don't find E1393 in the sources" in one.page.locator(".card").inner_text()
     assert one.page.locator(".card a.hc", has_text="E1392").count() == 1
     other = visit().open("/?code=%3Cscript%3E")
     other.page.get_by_text("This is no HCPCS code").wait_for()

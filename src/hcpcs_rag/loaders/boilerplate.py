@@ -45,9 +45,9 @@ def is_legal_or_advert(line: str) -> bool:
 
     A line that names a code is kept unless it is legal small print alone: facts outweigh selling.
     """
-    if _LEGAL.search(line) and len(line) < 500:
+    if len(line) < 500 and _LEGAL.search(line):
         return True
-    return bool(_ADVERT.search(line)) and not _CODE.search(line) and len(line) < 300
+    return len(line) < 300 and not _CODE.search(line) and bool(_ADVERT.search(line))
 
 
 def is_instruction(sentence: str) -> bool:
