@@ -12,8 +12,8 @@ run: $(VENV)/.run
 	$(BIN)/python app.py
 
 test: $(VENV)/.test
-	$(BIN)/ruff check src tests tools evals benchmarks app.py
-	$(BIN)/ruff format --check src tests tools evals benchmarks app.py
+	$(BIN)/ruff check src tests tools evals benchmarks training app.py
+	$(BIN)/ruff format --check src tests tools evals benchmarks training app.py
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/hcpcs-rag eval --gate evals/baseline.json --out evals/out/gate

