@@ -137,7 +137,10 @@ def _with_meaning(found: Iterable[Found], question: Question, index: Index) -> l
 
 
 def _bearing(page: Page, code: str) -> list[Sentence]:
-    """The sentences that name a code, and those below a lead, an item or a heading that does, of however many levels."""
+    """The sentences that name a code, and those below a lead, an item or a heading that does, of however many levels.
+
+    A lead goes on about what the sentence before it in its paragraph names: "… the pump (E0784). Patients must not have:".
+    """
     named: dict[Span, bool] = {}
 
     def names(span: Span) -> bool:
@@ -145,9 +148,14 @@ def _bearing(page: Page, code: str) -> list[Sentence]:
             named[span] = code in find_codes(page.text[slice(*span)])  # a range names those within it, too
         return named[span]
 
+    evidence = list(page.evidence())
+    for before, s in zip(evidence, evidence[1:], strict=False):
+        apart = "\n" in page.text[before.end : s.start]
+        if page.text[s.end - 1] == ":" and not apart and names((before.start, before.end)):
+            named[s.start, s.end] = True
     return [
         s
-        for s in page.evidence()
+        for s in evidence
         if names((s.start, s.end)) or any(map(names, s.under)) or (s.headings and names(s.headings[-1]))
     ]
 

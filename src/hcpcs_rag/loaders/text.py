@@ -133,7 +133,8 @@ def _find_title(text: str, blocks: Sequence[Block]) -> str:
         if b.kind == "heading" and b.level < LABEL and not boilerplate.is_menu_word(text[b.start : b.end])
     ]
     opening = [b for b in lines[:1] if b.kind == "fact" and b is blocks[0]]  # "LCD L33794: External Infusion Pumps"
-    chosen = (named or opening or headings or lines or head or list(blocks))[:1]
+    policy = [b for b in opening if _POLICY.search(text[b.start : b.end])]
+    chosen = (policy or named or opening or headings or lines or head or list(blocks))[:1]
     if not chosen:
         return "Untitled"
     title = " ".join(text[chosen[0].start : chosen[0].end].split())[:TITLE_CHARS].strip("*# ")

@@ -41,7 +41,7 @@ from hcpcs_rag.writer.selection import (
     speaks_of,
     usable,
 )
-from hcpcs_rag.writer.statements import listed, say, say_all, subject_of
+from hcpcs_rag.writer.statements import leads_of, listed, say, say_all, say_with_leads, subject_of
 
 _UNIT_IN_DESCRIPTOR = re.compile(
     r"\b(?:per|each|up to|\d+(?:\.\d+)?\s?(?:mg|ml|mcg|gm|g|units?|minutes?|hours?|cc))\b", re.IGNORECASE
@@ -137,6 +137,9 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
         f
         for f in chosen
         if f.coverage == 1.0
+        and not any(
+            _DENIALS.search(lead.quote.text) for lead in leads_of(f)
+        )  # a lead that denies turns its items round
         and denial.search(f.quote.text)
         and not is_conditional(f.quote.text)
         and not CONTRASTS.search(f.quote.text)
@@ -147,7 +150,7 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
         return []
     first = forbidding[0]
     said = Draft(f"No. {say(first).text}", (first.quote,))
-    return [said, *(say(f) for f in chosen if f is not first)]
+    return [said, *say_with_leads(f for f in chosen if f is not first)]
 
 
 def _official_attribute(question: Question, evidence: Evidence, index: Index, on: date) -> list[Draft]:

@@ -27,7 +27,7 @@ from hcpcs_rag.writer.selection import (
     speaks_of,
     usable,
 )
-from hcpcs_rag.writer.statements import say, subject_of
+from hcpcs_rag.writer.statements import say, say_with_leads, subject_of
 
 MAX_LINKING = 3
 PER_CELL = 2
@@ -38,7 +38,7 @@ _OFFICIAL = frozenset({"definition", "coverage", "status", "billing"})
 
 def write_comparison(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     """Set codes side by side: descriptor, end, coverage and pricing of the records, and what is asked besides."""
-    linking = [say(found) for found in _linking(question, evidence)]
+    linking = say_with_leads(_linking(question, evidence))
     cells: list[Draft] = []
     for record in evidence.records:
         cells += _column(record.code, "Official descriptor", [descriptor(record, index, on)], record.long)
@@ -86,7 +86,7 @@ def _asked_besides(question: Question, evidence: Evidence, code: str) -> list[Dr
         row = " and ".join(label(name) for name in question.facets if name in asked)
     else:
         return []
-    return _column(code, row[:1].upper() + row[1:], [say(found) for found in chosen])
+    return _column(code, row[:1].upper() + row[1:], say_with_leads(chosen))
 
 
 def _column(code: str, row: str, drafts: Sequence[Draft], shown: str = "") -> list[Draft]:

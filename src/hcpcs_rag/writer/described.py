@@ -17,7 +17,7 @@ from hcpcs_rag.retrieval import Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import exacting
 from hcpcs_rag.writer.records import descriptor
 from hcpcs_rag.writer.selection import ANSWERS, CARRIERS, answering, best_of, names, relevance, usable
-from hcpcs_rag.writer.statements import say, say_all
+from hcpcs_rag.writer.statements import say_all, say_with_leads
 
 MAX_CODES = 4
 MAX_LISTED = 12
@@ -68,7 +68,7 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     named = every or fitting[:MAX_CODES]
     drafts = [descriptor(hit.record, index, on) for hit in named]
     told = [stating[hit.record.code] for hit in named[:1] if hit.record.code in stating]
-    drafts += [say(found) for found in told if relevance(found) >= ANSWERS]
+    drafts += say_with_leads(found for found in told if relevance(found) >= ANSWERS)
     note = ""
     if len(named) > 1 and not every:
         more = f", and {len(fitting) - len(named)} more" if len(fitting) > len(named) else ""

@@ -101,8 +101,8 @@ def say_all(chosen: Iterable[Found]) -> list[Draft]:
     return [say(one) for one in told.values()]
 
 
-def say_labelled(chosen: Iterable[Found]) -> list[Draft]:
-    """Items that were asked for by their labels: each below its leads, with the list that it opens, and no other item."""
+def say_with_leads(chosen: Iterable[Found]) -> list[Draft]:
+    """Sentences, each below its leads and with the list that it opens, and no other item of its own list."""
     told: dict[tuple[str, int], Found] = {}
     for found in chosen:
         for one in [*leads_of(found), found, *items_of(found)]:

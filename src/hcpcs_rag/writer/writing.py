@@ -51,7 +51,7 @@ from hcpcs_rag.writer.selection import (
     speaks_of,
     usable,
 )
-from hcpcs_rag.writer.statements import listed, say, say_all, say_labelled, subject_of
+from hcpcs_rag.writer.statements import listed, say, say_all, say_with_leads, subject_of
 from hcpcs_rag.writer.succession import stated_successors, write_successors
 
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
@@ -89,7 +89,7 @@ def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Wr
     if question.kind != "compatibility" and evidence.records and _asks_successor(question, evidence, index, on):
         return write_successors(question, evidence, index, on)
     if question.codes and (labelled := by_label(question, index)):
-        return Written(tuple(say_labelled(labelled)))
+        return Written(tuple(say_with_leads(labelled)))
     writers: dict[str, Callable[[Question, Evidence, Index, date], Written]] = {
         "define": _define,
         "attribute": write_attribute,
@@ -186,7 +186,7 @@ def _status(question: Question, evidence: Evidence, index: Index, on: date) -> W
             drafts += coverage_fact(record, index, on)
     if not evidence.records:
         stated = [f for f in evidence.found if f.section_facet == "status" and f.subject]
-        drafts += [say(f) for f in choose(stated)]
+        drafts += say_with_leads(choose(stated))
     drafts += stated_successors(question.codes, evidence, index)
     return Written(tuple(drafts), f"the status of {subject_of(question)}")
 
