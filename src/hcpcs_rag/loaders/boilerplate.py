@@ -17,7 +17,7 @@ _LEGAL = re.compile(
 )
 _ADVERT = re.compile(
     r"sign[ -]?up|log ?in\b|sign ?in\b|subscribe|newsletter|free trial|credit card|get started|book a demo|request a demo"
-    r"|pricing|\$\s?\d+ ?/|per month, billed|unlimited|\d ?[gt]b\b|download (the|our) app|all-in-one|in one app"
+    r"|pricing\b(?! (?:indicator|code|method|group))|\$\s?\d+ ?/|per month, billed|unlimited|\d ?[gt]b\b|download (the|our) app|all-in-one|in one app"
     r"|our (app|software|platform)|start (for )?free|try (it )?(for )?free|join (us|now|free)"
     r"|contact (us|sales)|follow us|share this|back to top|skip to|read more|learn more|click here|view all"
     r"|related (posts|articles)|leave a (comment|reply)|advertisement|sponsored|powered by"
@@ -34,6 +34,11 @@ _CODE = re.compile(r"\b[A-V]\d{4}\b")
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|other)? ?(?:instructions?|rules?|prompts?)\b"
     r"|\b(?:ai|assistants?|chat ?bots?|language models?|llms?)\b.{0,80}\b(?:must|should|always|ignore|answer|say|state|respond|reply)\b",
+    re.IGNORECASE,
+)
+_ORDER_TO_SPEAK = re.compile(
+    r"\b(?:is|are) (?:asked|mentioned|queried)\b|\b(?:state|say|tell|answer|respond|reply|mention|quote|claim|confirm|add|rank|treat"
+    r"|pretend|output|repeat|print|reveal|refuse)\b",
     re.IGNORECASE,
 )
 MENU_WORDS = 14
@@ -53,6 +58,11 @@ def is_legal_or_advert(line: str) -> bool:
 def is_instruction(sentence: str) -> bool:
     """Say whether a sentence tells a machine what to do; a page is data, and what it tells one to do is no fact."""
     return bool(_INSTRUCTION.search(sentence))
+
+
+def is_order_to_speak(sentence: str) -> bool:
+    """Say whether a sentence goes on telling a machine what to say; it counts only behind one that ``is_instruction``."""
+    return bool(_ORDER_TO_SPEAK.search(sentence))
 
 
 def is_menu_word(line: str) -> bool:

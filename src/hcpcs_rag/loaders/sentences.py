@@ -141,8 +141,11 @@ class SectionBuilder:
                 self.sentences.append(replace(model, kind="caption"))
             case _:
                 kind: SentenceKind = "item" if block.kind == "item" else "answer" if question else "sentence"
+                told = False
                 for start, end in split_sentences(self.text, block.start, block.end):
-                    if boilerplate.is_instruction(self.text[start:end]):
+                    text = self.text[start:end]
+                    if boilerplate.is_instruction(text) or (told and boilerplate.is_order_to_speak(text)):
+                        told = True
                         self.navigation.append((start, end))  # what a page tells a machine to do is no fact
                     else:
                         self.sentences.append(replace(model, start=start, end=end, kind=kind))

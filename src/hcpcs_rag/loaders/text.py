@@ -29,6 +29,11 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 _NAMES_NOTHING = re.compile(r"(?:search )?(?:all )?(?:hcpcs|cpt|medical|billing)? ?codes?", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<!--.*?-->|<(?P<tag>[a-z]+)\b[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|\shidden\b)[^<>]*>.*?</(?P=tag)\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Comments and hidden elements in Markdown: no reader of the page sees them."""
 MAX_FRONT_MATTER = 20_000
 TITLE_CHARS = 160
 _CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$", re.IGNORECASE | re.MULTILINE)
@@ -50,8 +55,12 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
     """
     text = files.clean(text)  # once more: JSON and PDF can write what bytes did not hold
     _, body_start = front_matter(text)
+    unseen = [match.span() for match in _UNSEEN.finditer(text, body_start)]
     masked = " " * body_start + text[body_start:]  # keeps offsets those of the whole file
-    return make_page(text, TextTree(masked).build(parse_lines(masked)), name, digest, page_starts=page_starts)
+    masked = _UNSEEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), masked)
+    blocks = TextTree(masked).build(parse_lines(masked))
+    blocks = [*blocks, *(Block("navigation", start, end) for start, end in unseen)]
+    return make_page(text, blocks, name, digest, page_starts=page_starts)
 
 
 def make_page(
