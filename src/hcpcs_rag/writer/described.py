@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems
@@ -74,8 +75,20 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
         more = f", and {len(fitting) - len(named)} more" if len(fitting) > len(named) else ""
         note = f"Several codes fit “{wording}”: these {len(named)}{more}. Their descriptors say how they differ."
     if not drafts and len(needed) >= 2:
-        drafts = say_all(best_of(answering(question, evidence.found, needed), MAX_SENTENCES_NO_CODE))
+        drafts = _quoted(answering(question, evidence.found, needed), index, on)
     return Written(tuple(drafts), f"a code for “{wording}”", _near(evidence), note=note)
+
+
+def _quoted(answers: Sequence[Found], index: Index, on: date) -> list[Draft]:
+    """The best sentences; where none names a code, below the descriptor of the code that their page is about."""
+    best = best_of(answers, MAX_SENTENCES_NO_CODE)
+    about = {found.page.subjects for found in best if len(found.page.subjects) == 1}
+    if len(about) != 1 or any(find_codes(found.quote.text) for found in best):
+        return say_all(best)
+    record = index.record(*about.pop())
+    if record is None:
+        return say_all(best)
+    return [descriptor(record, index, on), *say_all(f for f in best if record.long not in f.quote.text)]
 
 
 def _near(evidence: Evidence) -> tuple[CodeHit, ...]:
@@ -157,7 +170,7 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     if reverse.drafts and _ASKS_LIST.search(question.message):
         return reverse
     if answers and (asks or question.facets or not reverse.drafts):
-        return Written(tuple(say_all(best_of(answers, MAX_SENTENCES_NO_CODE))))
+        return Written(tuple(_quoted(answers, index, on)))
     # "how many strips per month" asks something of the strips: their code is no answer.
     facts = set(question.facets) - {"definition", "billing", "related_codes", "modifiers"}
     certain = not asks or (not facts and any(hit.coverage == 1.0 for hit in evidence.hits[:3]))

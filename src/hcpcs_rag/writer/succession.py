@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import CodeRecord, Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.ranking import rank_codes
-from hcpcs_rag.retrieval import Evidence, weighted
+from hcpcs_rag.retrieval import Evidence, Found, weighted
 from hcpcs_rag.vocabulary import concepts, coverage
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.records import descriptor, see_instead_fact, standing, status_facts
 from hcpcs_rag.writer.rules import relation_quotes
-from hcpcs_rag.writer.statements import clean, listed, with_stop
+from hcpcs_rag.writer.selection import best_of
+from hcpcs_rag.writer.statements import clean, listed, say, with_stop
 
+_ENDED = re.compile(r"\b(?:ended|discontinued|no longer|deleted|expired|terminated|retired|inactive)\b", re.IGNORECASE)
 MAX_CANDIDATES, RANKED = 3, 10
 LEAST_SHARED = 0.6
 """Share of an ended code's descriptor, by the weight of its words, that a candidate's must meet, unless it has the rarest
@@ -27,7 +31,7 @@ def write_successors(question: Question, evidence: Evidence, index: Index, on: d
     drafts: list[Draft] = []
     unstated: list[str] = []
     for record in map(index.full_record, evidence.records):
-        stated = see_instead_fact(record, index, on) + stated_successors((record.code,), evidence, index)
+        stated = see_instead_fact(record, index, on) + stated_successors((record.code,), evidence, index, on)
         status = standing(record, index, on) or status_facts(record, index, on, answer_first=False)[:1]
         drafts += [*stated, *status]
         if not stated:
@@ -37,11 +41,25 @@ def write_successors(question: Question, evidence: Evidence, index: Index, on: d
     return Written(tuple(drafts), missing, unmet=missing if unstated else "")
 
 
-def stated_successors(codes: Sequence[str], evidence: Evidence, index: Index) -> list[Draft]:
-    """What pages other than the release say of the successor of one of ``codes``."""
+def stated_successors(codes: Sequence[str], evidence: Evidence, index: Index, on: date) -> list[Draft]:
+    """What pages other than the release say of the successor of one of ``codes``.
+
+    Where no rule is stated, a sentence that sets the ended code against codes that are in use.
+    """
     stated = [r for r in evidence.relations if r.kind == "see_instead" and r.code in codes]
     stated = [r for r in stated if index.page(r.page_id).authority != "release"]
-    return [Draft(with_stop(clean(q[0].text)), tuple(q)) for r in stated[:1] if (q := relation_quotes([r], index))]
+    if stated:
+        return [Draft(with_stop(clean(q[0].text)), tuple(q)) for r in stated[:1] if (q := relation_quotes([r], index))]
+    setting_apart = [f for f in evidence.found if f.page.authority != "release" and _sets_apart(f, codes, index, on)]
+    return [say(found) for found in best_of(setting_apart, 1)]
+
+
+def _sets_apart(found: Found, codes: Sequence[str], index: Index, on: date) -> bool:
+    """Say whether a sentence tells that one of ``codes`` ended, and names codes that the release has as active."""
+    text = found.quote.text
+    others = [index.record(code) for code in find_codes(text) if code not in codes]
+    ended = bool(_ENDED.search(text)) and any(code in text for code in codes)
+    return ended and bool(others) and all(one and index.full_record(one).status(on) == "active" for one in others)
 
 
 def _candidates(record: CodeRecord, index: Index, on: date) -> list[Draft]:

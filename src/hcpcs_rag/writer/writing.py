@@ -187,7 +187,7 @@ def _status(question: Question, evidence: Evidence, index: Index, on: date) -> W
     if not evidence.records:
         stated = [f for f in evidence.found if f.section_facet == "status" and f.subject]
         drafts += say_with_leads(choose(stated))
-    drafts += stated_successors(question.codes, evidence, index)
+    drafts += stated_successors(question.codes, evidence, index, on)
     return Written(tuple(drafts), f"the status of {subject_of(question)}")
 
 
