@@ -77,3 +77,15 @@ def test_an_unknown_code_is_not_called_missing_from_a_release_of_which_an_extrac
     assert "is not in CMS" not in answer.text
     assert "among the 16 codes loaded, an extract of CMS HCPCS October 2025" in answer.text
     assert "hcpcs-rag update" in answer.text
+
+
+def test_a_page_that_sets_the_ended_code_against_the_one_in_use_is_told(tmp_path: Path, encoder_cache: Path) -> None:
+    with (tmp_path / "HCPC2025_OCT.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([COLUMNS, *ROWS, *ENDED])
+    page = "J9001 notes\n\nJ9001 is for otherdrug.\n\nJ9002 is the code in use for otherdrug, while J9001 has ended.\n"
+    (tmp_path / "j9001.txt").write_text(page)
+    paths = [tmp_path / "HCPC2025_OCT.csv", tmp_path / "j9001.txt"]
+    ingest(paths, tmp_path / "index", Settings(), cache=encoder_cache)
+    answer, _ = Assistant.open(tmp_path / "index").ask("what replaced J9001?")
+    assert "J9002 is the code in use for otherdrug, while J9001 has ended." in answer.text
+    assert "Candidate" not in answer.text
