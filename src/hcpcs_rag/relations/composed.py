@@ -8,7 +8,8 @@ a list that a clause continues ("… must not be billed with one of these:") mak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Page, RelationKind, Sentence, Span
@@ -37,7 +38,7 @@ def statement_of(page: Page, row: Sentence) -> tuple[str, Span] | None:
     """What introduces a row's table, with the span it takes: the sentence right before it, its lead and its caption."""
     spans = list(row.under)
     top = min([row.header[0] if row.header else row.start, *(low for low, _ in spans)])
-    before = next((s for s in reversed(page.sentences) if s.end <= top and s.kind != "row"), None)
+    before = _last_before(page, top, lambda s: s.kind != "row")
     if before and (before.kind == "heading" or _POINTS.search(page.text[before.start : before.end])):
         spans.insert(0, (before.start, before.end))
     if not spans:
@@ -47,6 +48,14 @@ def statement_of(page: Page, row: Sentence) -> tuple[str, Span] | None:
     return text, (spans[0][0], spans[-1][1])
 
 
+def _last_before(page: Page, place: int, wanted: Callable[[Sentence], bool]) -> Sentence | None:
+    """The last sentence of a kind that ends before a place; a long table must not be walked from its end for each row."""
+    at = bisect_left(page.sentences, place, key=lambda s: s.start)
+    return next(
+        (s for s in map(page.sentences.__getitem__, range(at - 1, -1, -1)) if s.end <= place and wanted(s)), None
+    )
+
+
 def whole_cells(page: Page, row: Sentence) -> tuple[list[str], int]:
     """The cells of a row, those that it shares with the row above it included, and where the first of them stands."""
     cells = table_cells(page.text[row.start : row.end])
@@ -54,7 +63,7 @@ def whole_cells(page: Page, row: Sentence) -> tuple[list[str], int]:
     shared = columns - len(cells) if len(cells) < columns else next((n for n, cell in enumerate(cells) if cell), 0)
     if not shared:
         return cells, row.start
-    above = next((s for s in reversed(page.sentences) if s.end <= row.start and s.kind == "row"), None)
+    above = _last_before(page, row.start, lambda s: s.kind == "row")
     if above is None or above.header != row.header:
         return cells, row.start
     own = cells if len(cells) < columns else cells[shared:]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import CodeRecord, Page, Relation, RelationKind, Sentence
+from hcpcs_rag.domain import CodeRecord, Page, Relation, Sentence
 from hcpcs_rag.language import rejoined, split_sentences
 from hcpcs_rag.relations.clauses import EITHER, IT, sentence_pairs
 from hcpcs_rag.relations.composed import (
@@ -129,9 +129,10 @@ def _of_structure(page: Page, item: Sentence) -> Iterator[tuple[Pair, int]]:
         lead = page.text[slice(*item.lead)].strip(" :*")
         text = f"{' or '.join(before[0])} {lead} {' or '.join(codes)}."
         for code, kind, other in sentence_pairs(text, (), ()):
-            turned: RelationKind = "not_with" if kind == "use_with" else kind
-            if not before[2] or turned != kind:
-                yield (code, turned if before[2] else kind, other), before[1]
+            if not before[2]:
+                yield (code, kind, other), before[1]
+            elif kind == "use_with":
+                yield (code, "not_with", other), before[1]
     elif (
         not item.under
         and item.headings

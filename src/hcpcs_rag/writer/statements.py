@@ -152,12 +152,6 @@ def leads_of(found: Found) -> list[Found]:
     return [replace(found, sentence=lead) for lead in above]
 
 
-def lead_of(found: Found) -> Found | None:
-    """The sentence that introduces the list in which an item stands, if it is one."""
-    above = leads_of(found) if found.sentence.kind == "item" else []
-    return above[-1] if above else None
-
-
 def items_of(found: Found) -> list[Found]:
     """The items of the list that a sentence introduces, and of the lists within it."""
     items = []
