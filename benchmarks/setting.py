@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hcpcs_rag.errors import IndexMismatchError
 from hcpcs_rag.evaluation.questions import load
 from hcpcs_rag.evaluation.run import processor
 from hcpcs_rag.index.build import ingest
@@ -55,7 +56,10 @@ def prepare(cache: Path, short: bool) -> Setting:
     sources = {"small": small, "large": [*small, SHARED / "policies"] if shared else small}
     folders = {size: cache / f"{library}-{size}-{SCHEMA}" for size in sources}
     for size, paths in sources.items():
-        ingest(paths, folders[size], Settings(), prune=True, cache=cache / "encoder")
+        try:
+            ingest(paths, folders[size], Settings(), prune=True, cache=cache / "encoder")
+        except IndexMismatchError:  # left by another version of the program
+            ingest(paths, folders[size], Settings(), rebuild=True, cache=cache / "encoder")
     return Setting(folders["small"], folders["large"], sources["large"], cache, library, short)
 
 
