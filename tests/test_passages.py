@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcpcs_rag.loaders.text import read_text
-from hcpcs_rag.passages import of_page
+from hcpcs_rag.passages import LEAD_CHARS, chain, of_page
 from tests.conftest import PUMP_PAGE
 
 
@@ -33,3 +33,9 @@ def test_a_page_in_one_line_is_cut_at_gaps() -> None:
     passages = of_page(page, 300)
     assert len(passages) > 5
     assert all(page.text[p.start : p.end] in p.text for p in passages)
+
+
+def test_a_chain_is_read_with_its_nearest_leads_and_their_ends() -> None:
+    parts = chain("Title", "Heading", "Is it?", ["far", "a" * 200 + "end:", "near:", "item"], "Code | Number")
+    assert parts == ["Title", "Heading", "Is it?", ("a" * 200 + "end:")[-LEAD_CHARS:], "near:", "item", "Code | Number"]
+    assert chain("Same", "Same", "", [], "") == ["Same"]

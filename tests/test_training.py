@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from training import lookup, pages
 from training.align import align
+from training.passages import Speller
 from training.questions import Question, load
 from training.split import FOLDS, fold, kin
 from training.words import html_text, plain_words
 
-QUESTIONS = Path(__file__).resolve().parent.parent / "training" / "questions"
+from hcpcs_rag import contract
+from hcpcs_rag.encoder import export
+from hcpcs_rag.encoder.batches import TOKENIZER, Batcher
+from hcpcs_rag.loaders.text import read_text
+from hcpcs_rag.passages import of_page
+from tests.conftest import PUMP_PAGE, ROOT
+
+QUESTIONS = ROOT / "training" / "questions"
 
 
 def test_every_line_is_read_and_written_alike() -> None:
@@ -54,3 +65,25 @@ def test_words_align_with_themselves_and_with_a_part(ours: list[str], cut: int) 
     part = align(ours, ours[cut:])
     known = [i for i in part if i is not None]
     assert known == sorted(known)
+
+
+def test_a_passage_is_read_in_training_as_the_product_embeds_it(tmp_path: Path) -> None:
+    page = read_text(PUMP_PAGE, "/x/p.md", "0" * 64)
+    shutil.copy(export.model_folder() / TOKENIZER, tmp_path / TOKENIZER)
+    speller = Speller(tmp_path)
+    ours = pages.page(json.loads(json.dumps(contract.page(page))))
+    batcher = Batcher(tmp_path, 256)
+    for passage in of_page(page, 700):
+        place = next(k for k, s in enumerate(ours.sentences) if s.start == passage.start)
+        (batch,) = batcher.batches([passage.text], 1)
+        assert speller.passage(ours, place).ids == tuple(int(i) for i in batch.ids[0])
+
+
+def test_looking_up_is_trained_on_other_wordings_than_it_is_tested_on(tmp_path: Path) -> None:
+    release = next((ROOT / "corpus" / "release").glob("*.csv.gz"))
+    lookup.dump(release, [ROOT / "evals" / "lookup" / "everyday-dev.jsonl"], tmp_path)
+    typed = {json.loads(line)["query"] for line in (tmp_path / "wordings.jsonl").read_text().splitlines()}
+    tested = (ROOT / "evals" / "lookup" / "everyday-test.jsonl").read_text().splitlines()
+    assert len(typed) > 1_000
+    assert not typed & {json.loads(line)["query"] for line in tested}
+    assert len((tmp_path / "records.jsonl").read_text().splitlines()) == 8_463

@@ -1,19 +1,21 @@
 """The verbs of `python -m training`."""
 
 import argparse
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
-from training import material, pages, questions
+from training import lookup, material, pages, questions
 from training.binding import Binder
 from training.convert import convert
 from training.measure import figures, measure
-from training.model import changed, load, save
+from training.model import Reader, changed, load, save
 from training.passages import Speller
 from training.split import fold
 from training.train import Settings, build, chosen, train
@@ -67,6 +69,7 @@ def do_bind(options: argparse.Namespace) -> int:
     save_file(halves, options.data / "model.safetensors")
     for name in ("config.json", "tokenizer.json"):
         shutil.copy(base / name, options.data / name)
+    lookup.dump(options.release, options.wordings, options.data)
     print(json.dumps(binder.report.counts, indent=1), *binder.report.lost, sep="\n")
     return 0
 
@@ -85,11 +88,18 @@ def do_train(options: argparse.Namespace) -> int:
     known = material.read(options.data, speller, settings.context)
     used = chosen([q for q in known.questions if options.fold is None or q.fold != options.fold], settings)
     reader = build(options.data, settings, _device())
-    train(reader, known, used, speller, settings)
     about = {"settings": json.dumps(asdict(settings)), "questions": str(len(used)), "fold": str(options.fold)}
-    weights = changed(reader, load_file(options.data / "model.safetensors"))
-    print(*save(weights, options.out, about), sep="\n")
+    base = load_file(options.data / "model.safetensors")
+
+    def keep(made: Reader) -> None:
+        print(*save(changed(made, base), options.out, about), sep="\n", flush=True)
+
+    train(reader, known, used, speller, settings, lookup.read(options.data, speller), _tell, keep)
     return 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def do_measure(options: argparse.Namespace) -> int:
@@ -101,6 +111,43 @@ def do_measure(options: argparse.Namespace) -> int:
     if options.weights:
         load(reader, options.weights)
     print(json.dumps(figures(known, held, measure(reader, known, held, speller)), indent=1))
+    return 0
+
+
+def do_ship(options: argparse.Namespace) -> int:
+    """Put the encoder's trained layers where the package ships them."""
+    layers = {
+        name.removeprefix("encoder."): value
+        for path in options.weights
+        for name, value in load_file(path).items()
+        if name.startswith("encoder.")
+    }
+    for old in options.out.glob("*.safetensors"):
+        old.unlink()
+    print(*save(layers, options.out / "layers", {}), sep="\n")
+    plain = {"weights": {"meaning": 1.0}, "bias": 0.0}  # until `calibrate` fits them in an index made with these layers
+    _write_calibration(options.out, plain)
+    return 0
+
+
+def _write_calibration(folder: Path, values: dict[str, Any]) -> None:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    text = json.dumps({"layers": digest.hexdigest()} | values, indent=1)
+    (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
+
+
+def do_calibrate(options: argparse.Namespace) -> int:
+    """Fit the product's last step on a fold, and write it where asked."""
+    from hcpcs_rag.index.opened import Index
+    from hcpcs_rag.settings import Settings as Stored
+    from training.calibrate import calibrate, cases
+
+    made = calibrate(cases(options.data, Index(options.index, Stored()), options.fold))
+    print(json.dumps(made, indent=1))
+    if options.out:
+        _write_calibration(options.out, made)
     return 0
 
 
@@ -124,6 +171,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--pages", nargs="+", type=Path, required=True, help="output of `hcpcs-rag page --json`, one a line"
     )
     one.add_argument("--documents", nargs="+", type=Path, required=True)
+    one.add_argument("--release", type=Path, required=True, help="the table of a release, .csv.gz")
+    one.add_argument("--wordings", nargs="+", type=Path, required=True, help="everyday wordings of codes")
     one = verb("train", do_train, "fine-tune the encoder")
     one.add_argument("--settings", default="{}", help="what differs from training.train.Settings, as JSON")
     one.add_argument("--fold", type=int, help="leave this fold's documents out")
@@ -132,6 +181,15 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--settings", default="{}")
     one.add_argument("--fold", type=int, default=0)
     one.add_argument("--weights", nargs="*", type=Path, default=[])
+    one = verb("ship", do_ship, "put trained layers into the package")
+    one.add_argument("--weights", nargs="+", type=Path, required=True)
+    one.add_argument("--out", type=Path, default=Path("src/hcpcs_rag/encoder/trained"))
+    one = verb("calibrate", do_calibrate, "fit the product's last step on a fold")
+    one.add_argument(
+        "--index", type=Path, required=True, help="an index of the documents, made with the trained weights"
+    )
+    one.add_argument("--fold", type=int, default=0)
+    one.add_argument("--out", type=Path, help="the folder of the layers")
     options = parser.parse_args(arguments)
     result: int = options.do(options)
     return result

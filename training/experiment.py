@@ -124,7 +124,7 @@ class Job:
         questions, held = self.split(material, name)
         reader = build(self.data, settings, self.device)
         used = chosen(questions, settings)
-        train(reader, material, used, self.speller, settings, lambda text: self.tell(name, text))
+        train(reader, material, used, self.speller, settings, tell=lambda text: self.tell(name, text))
         if not self.tiny and len(used) > 2500:
             self.unit = (time.monotonic() - began) / (settings.passes + 1)
         self.keep(name, reader, settings, began, material, held, questions)

@@ -22,6 +22,7 @@ class Sentence:
     under: tuple[Span, ...]
     header: Span | None
     question: Span | None
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def page(line: dict[str, Any]) -> Page:
                 under=_spans(s.get("under")),
                 header=_span(s.get("header")),
                 question=_span(s.get("question")),
+                heading=line["sections"][s["section"]]["heading"],
             )
             for s in line["sentences"]
         ),

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, normalize
 
+from training.lookup import Drawer, LookUp
 from training.material import Asked, Material
 from training.model import Encoded, Reader
 from training.passages import Pieces, Speller
@@ -22,13 +23,13 @@ from training.sampling import Mix, Sampler, Step
 class Settings:
     """One way to train. `share` and `rounds` choose among the questions; `look` passes lie between two minings."""
 
-    passes: int = 4
+    passes: int = 2
     size: int = 8
     rate: float = 8e-5
     head_rate: float = 4e-4
     frozen: bool = True
     cosine: bool = True
-    late: bool = True
+    late: bool = False
     width: int = 96
     pool: str = "all"
     context: bool = True
@@ -37,15 +38,22 @@ class Settings:
     mix: Mix = Mix()
     look: int = 2
     stance: float = 0.2
+    lookup: float = 0.5
     softmax: float = 0.5
     warm: float = 0.06
     seed: int = 0
 
 
 def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """bf16 on a GPU, full precision elsewhere."""
-    context: AbstractContextManager[object] = torch.autocast("cuda", torch.bfloat16, enabled=device.type == "cuda")
+    """bf16 on a GPU, and on a processor that multiplies it; full precision elsewhere."""
+    halved = device.type == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    context: AbstractContextManager[object] = torch.autocast(device.type, torch.bfloat16, enabled=halved)
     return context
+
+
+def chunk_of(device: torch.device) -> int:
+    """How many texts are encoded at once."""
+    return 16 if device.type == "cpu" else 4096
 
 
 def chosen(questions: list[Asked], settings: Settings) -> list[Asked]:
@@ -85,7 +93,7 @@ def vectors(reader: Reader, texts: list[Pieces]) -> Tensor:
 
 def loss(reader: Reader, step: Step, material: Material, speller: Speller, settings: Settings) -> Tensor:
     """2 × binary cross-entropy over own pairs, a quarter of that over others', softmax within a question, stance."""
-    chunk = 16 if reader.device.type == "cpu" else 4096
+    chunk = chunk_of(reader.device)
     questions = reader.encode([q.pieces for q in step.questions], speller.punctuation, chunk)
     passages = reader.encode([material.candidates[c].pieces for c in step.passages], chunk=chunk)
     scores = reader.score(questions, passages).float()
@@ -122,9 +130,13 @@ def train(
     questions: list[Asked],
     speller: Speller,
     settings: Settings,
+    lookup: LookUp | None = None,
     tell: Callable[[str], None] = print,
+    keep: Callable[[Reader], None] = lambda _: None,
 ) -> Reader:
-    """Train in place on these questions; negatives come from their documents only."""
+    """Train in place on these questions, whose negatives come from their documents only, and on looking codes up."""
+    # `keep` is handed the reader after every pass, for a run that may be cut short.
+    drawer = Drawer(lookup, settings.seed) if lookup and settings.lookup else None
     sampler = Sampler(material, questions, settings.mix, settings.seed)
     numbers = material.related({q.document for q in questions})
     torch.manual_seed(settings.seed)
@@ -156,6 +168,8 @@ def train(
         for step in sampler.steps(settings.size):
             with autocast(reader.device):
                 value = loss(reader, step, material, speller, settings)
+                if drawer:
+                    value = value + settings.lookup * drawer.loss(reader, chunk_of(reader.device))
             optimizer.zero_grad(set_to_none=True)
             value.backward()
             torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
@@ -168,9 +182,12 @@ def train(
                     reader.scales[1] = 0
             seen += value.detach()
             count += 1
+            if count % 100 == 0:
+                tell(f"step {count}: loss {float(seen) / count:.3f}, {time.monotonic() - began:.0f} s")
         tell(
             f"pass {turn + 1}: loss {float(seen) / count:.3f}, scales {reader.scales.detach().tolist()}, "
             f"{time.monotonic() - began:.0f} s"
         )
+        keep(reader)
     reader.eval()
     return reader

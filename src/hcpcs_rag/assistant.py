@@ -21,6 +21,7 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
 from hcpcs_rag.question.understanding import MAX_CHARS, understand
+from hcpcs_rag.reader import Reader, TrainedReader, read
 from hcpcs_rag.retrieval import Evidence, retrieve
 from hcpcs_rag.settings import Settings
 from hcpcs_rag.suggesting import suggest
@@ -32,10 +33,11 @@ from hcpcs_rag.writer.writing import write
 class Assistant:
     """Answers questions from one opened index; holds no conversation of its own."""
 
-    def __init__(self, index: Index, on: date | None = None) -> None:
+    def __init__(self, index: Index, on: date | None = None, reader: Reader | None = None) -> None:
         """``on`` is the day for which codes are judged; without it, the release's first day."""
         self.index = index
         self._on = on
+        self._reader = reader or TrainedReader.shipped()
 
     @classmethod
     def open(cls, folder: Path, settings: Settings | None = None, on: date | None = None) -> Assistant:
@@ -99,7 +101,7 @@ class Assistant:
         return answer, Turn(question, answer.status, answer.codes)
 
     def _search(self, question: Question, clock: _Clock) -> Answer:
-        evidence = retrieve(question, self.index)
+        evidence = read(question, retrieve(question, self.index), self._reader)
         clock.lap("retrieve")
         on = question.on or self._release_day()
         written = write(question, evidence, self.index, on)
@@ -140,7 +142,15 @@ class Assistant:
             release=self.index.release(question.on),
             unmet=written.unmet,
             note=written.note,
+            chance=_chance(grounded, evidence),
         )
+
+
+def _chance(grounded: Grounded, evidence: Evidence) -> float | None:
+    """The chance of the likeliest sentence that is quoted; ``None`` where none of those found is."""
+    quoted = {(c.page_id, c.start, c.end) for c in grounded.citations}
+    chances = (f.chance for f in evidence.found if (f.page.page_id, f.sentence.start, f.sentence.end) in quoted)
+    return max(chances, default=None)
 
 
 class _Clock:

@@ -94,6 +94,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         reason="; ".join(a.reason for a in parts if a.reason) or None,
         release=parts[-1].release,
         parts=tuple(parts),
+        chance=min((a.chance for a in parts if a.chance is not None), default=None),
     )
 
 

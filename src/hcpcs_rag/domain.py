@@ -285,7 +285,8 @@ class Answer:
     """What the assistant says to one message, in the form of the answer contract.
 
     ``parts`` are the answers to the single questions of a message that asks several; their citations are numbered
-    through. ``unmet`` is what an answer in part leaves open, ``note`` what a reader must know of it as a whole.
+    through. ``unmet`` is what an answer in part leaves open, ``note`` what a reader must know of it as a whole. ``chance``
+    is the probability that the likeliest sentence quoted answers; ``None`` where official facts and rules do.
     """
 
     question: str
@@ -303,6 +304,7 @@ class Answer:
     parts: tuple[Answer, ...] = ()
     unmet: str = ""
     note: str = ""
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hcpcs_rag.domain import CodeRecord, Page, Passage, Sentence
 from hcpcs_rag.recordpage import field_quote
 
-LEAD_CHARS = 160
-"""Characters of a lead that are read with what stands under it: its end says what holds of them."""
+LEAD_CHARS, LEADS = 160, 3
+"""Of the leads and parent items of a sentence the nearest ``LEADS`` are read with it, and of each its last characters: its
+end says what holds of what stands under it."""
 
 
 def of_page(page: Page, size: int) -> list[Passage]:
     """Return a passage for each sentence of a page, cut where it is far beyond ``size`` characters.
 
-    What is indexed is the sentence below the page's title, its heading, and all that it stands under, because "one unit per month" means nothing without the code it is said of. A
-    sentence by itself is the better unit than a stretch of 700 characters: on the dev split the answering
+    What is indexed is the sentence below its chain, because "one unit per month" means nothing without the code it is
+    said of. A sentence by itself is the better unit than a stretch of 700 characters: on the dev split the answering
     sentence is the nearest one in 0.63 of the questions instead of 0.55, among the nearest three in 0.88
     instead of 0.81 (docs/decisions/0008-answerability.md).
     """
@@ -21,12 +24,20 @@ def of_page(page: Page, size: int) -> list[Passage]:
 
 
 def context_of(page: Page, sentence: Sentence) -> list[str]:
-    """Return what a sentence is read in, outermost first, without repeats: the page's title, its nearest heading, the
-    ends of the leads and items that it stands under, the names of its columns."""
-    heading = page.sections[sentence.section].heading
-    under = [page.text[max(start, end - LEAD_CHARS) : end] for start, end in sentence.under]
-    header = page.text[slice(*sentence.header)] if sentence.header else ""
-    return list(dict.fromkeys(t for t in (page.title, heading, *under, header) if t))
+    """Return what a sentence is read in, outermost first, without repeats: see ``chain``."""
+    return chain(
+        page.title,
+        page.sections[sentence.section].heading,
+        page.text[slice(*sentence.question)] if sentence.question else "",
+        [page.text[start:end] for start, end in sentence.under],
+        page.text[slice(*sentence.header)] if sentence.header else "",
+    )
+
+
+def chain(title: str, heading: str, question: str, under: Sequence[str], header: str) -> list[str]:
+    """Return the parts of a chain, outermost first: title, nearest heading, question, ends of leads, names of columns."""
+    leads = [lead[-LEAD_CHARS:] for lead in under[-LEADS:]]
+    return list(dict.fromkeys(part for part in (title, heading, question, *leads, header) if part))
 
 
 def _of_sentence(page: Page, sentence: Sentence, size: int) -> list[Passage]:

@@ -7,6 +7,7 @@ decides whether the evidence answers: that is the writer's and the grounding's w
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,10 +16,10 @@ from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence, Span
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.language import content_words, stems
+from hcpcs_rag.language import stems
 from hcpcs_rag.passages import context_of
 from hcpcs_rag.question.description import Description, describe
-from hcpcs_rag.question.wording import GENERIC, thing_asked, topic, wanted
+from hcpcs_rag.question.wording import thing_asked, topic, wanted
 from hcpcs_rag.ranking import CodeHit, rank
 from hcpcs_rag.vocabulary import Concept, coverage, expand
 
@@ -26,26 +27,31 @@ RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 DEPTH = 100
 MAX_HITS = 20
+READ = frozenset({"attribute", "open"})
+"""Kinds of questions that sentences answer, even where nothing but the code and a facet is named."""
 PASSAGES = 40
 """Sentences looked at for a question that names no code."""
-POLICY_TITLE = 0.6
-"""Share of a policy's title that a code's descriptor must hold for all of the policy to bear on it."""
+NEAREST = 60
+"""Sentences of policies that name the code elsewhere, or not at all, looked at for a question: the nearest in meaning."""
 USUAL_FREQUENCY, ABSENT_WEIGHT, LEAST_WEIGHT, MOST_WEIGHT = 0.01, 1.0, 0.3, 1.3
 """How concepts weigh by rarity; worth 6 of 827 trial turns and nothing on the dev split (docs/decisions/0009)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence that may answer, and why: the share of the question's concepts it meets, whether it is
-    of a facet asked for, whether its page is about a code asked for, and its cosine to the question in
-    ``meaning`` (0 where the question asks for nothing beyond codes and facets)."""
+    """A sentence that may answer, and why: the share of the question's concepts it meets, whether it is of a facet asked
+    for, whether its page is about a code asked for (``subject``), whether it names one or stands below what does
+    (``named``), its cosine to the question in ``meaning`` (0 where the question asks for nothing beyond codes), and the
+    ``chance`` that it answers, once a reader has read it."""
 
     page: Page
     sentence: Sentence
     coverage: float
     facet: bool
     subject: bool
+    named: bool = False
     meaning: float = 0.0
+    chance: float = 0.0
 
     @property
     def quote(self) -> Quote:
@@ -104,28 +110,57 @@ def _weight(concept: Concept, index: Index) -> float:
 
 
 def _about_codes(question: Question, needed: tuple[Concept, ...], index: Index) -> tuple[Found, ...]:
-    """Sentences of pages about the codes asked for, and those that name them on other pages."""
-    found: list[Found] = []
-    for code in question.codes + question.modifiers:
-        for page in index.pages_about(code):
-            found += [_weigh(page, s, question, needed, subject=True) for s in page.evidence()]
+    """Sentences of pages about the codes asked for, those that name them elsewhere, and those of policies near in meaning."""
+    subjects = question.codes + question.modifiers
+    about = {page.page_id: page for code in subjects for page in index.pages_about(code)}
+    others = {page.page_id: page for code in subjects for page in index.pages_mentioning(code)}
+    found = [
+        _weigh(page, s, question, needed, subject=True, named=True) for page in about.values() for s in page.evidence()
+    ]
+    for code in subjects:
         for page in index.pages_mentioning(code):
-            bearing = _bearing(page, code)
-            found += [_weigh(page, s, question, needed, subject=False) for s in bearing]
-            if needed and _is_policy_on(page, index.record(code, question.on)):
-                weighed = (_weigh(page, s, question, needed, subject=False) for s in page.evidence())
-                found += [f for f in weighed if f.coverage > 0]
-    unique = _unique(found)
-    return tuple(sorted(_with_meaning(unique, question, index) if needed else unique, key=_order))
+            found += [_weigh(page, s, question, needed, subject=False, named=True) for s in _bearing(page, code)]
+    if not needed and question.kind not in READ:
+        return tuple(sorted(_unique(found), key=_order))
+    meanings = index.meanings(question.standalone, {*about, *others})
+    policies = {page_id for page_id, page in others.items() if page.authority == "policy"}
+    near = sorted((place for place in meanings if place[0] in policies), key=lambda place: -meanings[place])[:NEAREST]
+    found += _sentences_at(near, question, needed, index)
+    found += _nearest_policies(question, needed, index)
+    return tuple(sorted(_with_meaning(_unique(found), question, index), key=_order))
+
+
+def _nearest_policies(question: Question, needed: tuple[Concept, ...], index: Index) -> list[Found]:
+    """The sentences of policies nearest in meaning, whether those name the code or not."""
+    numbers = [n for n, _ in index.search_meaning(question.standalone, NEAREST, "page")]
+    places = [(p.page_id, p.start) for p in index.passages(numbers).values()]
+    return _sentences_at([(i, at) for i, at in places if index.page(i).authority == "policy"], question, needed, index)
+
+
+def _sentences_at(
+    places: Iterable[tuple[str, int]], question: Question, needed: tuple[Concept, ...], index: Index
+) -> list[Found]:
+    """The sentences in which some characters of pages stand."""
+    wanted: dict[str, list[int]] = {}
+    for page_id, at in places:
+        wanted.setdefault(page_id, []).append(at)
+    found = []
+    for page_id, starts in wanted.items():
+        page = index.page(page_id)
+        evidence = list(page.evidence())
+        known = [s.start for s in evidence]
+        for at in starts:
+            sentence = evidence[bisect_right(known, at) - 1]
+            if sentence.start <= at < sentence.end:
+                found.append(_weigh(page, sentence, question, needed, subject=False))
+    return found
 
 
 def _unique(found: Iterable[Found]) -> list[Found]:
-    """Each sentence once, of a page about a code asked for if it is; by its place, because a page is slow to hash."""
+    """Each sentence once, as it was found first; by its place, because a page is slow to hash."""
     first: dict[tuple[str, int], Found] = {}
     for f in found:
-        known = first.setdefault((f.page.page_id, f.sentence.start), f)
-        if f.subject and not known.subject:
-            first[f.page.page_id, f.sentence.start] = f
+        first.setdefault((f.page.page_id, f.sentence.start), f)
     return list(first.values())
 
 
@@ -160,18 +195,6 @@ def _bearing(page: Page, code: str) -> list[Sentence]:
     ]
 
 
-def _is_policy_on(page: Page, record: CodeRecord | None) -> bool:
-    """Say whether a policy that names a code is about such things: its title stands in the descriptor.
-
-    What the things are for ("Devices for the Treatment of …") is no part of their name.
-    """
-    if page.authority != "policy" or record is None:
-        return False
-    head = page.title.lower().partition(" for ")[0]
-    title = {s for s in stems(" ".join(content_words(head))) if s.isalpha() and s not in GENERIC and s != "lcd"}
-    return bool(title) and len(title & stems(record.long)) >= POLICY_TITLE * len(title)
-
-
 def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> tuple[Found, ...]:
     """Sentences of the passages nearest to a question that names no code."""
     if not needed or index.passage_count() == index.manifest.counts["records"]:
@@ -180,20 +203,25 @@ def _by_words(question: Question, needed: tuple[Concept, ...], index: Index) -> 
         [n for n, _ in index.search_words(expand(needed), DEPTH, "page")],
         [n for n, _ in index.search_meaning(question.standalone, DEPTH, "page")],
     )
-    found: list[Found] = []
-    for passage in index.passages(list(numbers)[:PASSAGES]).values():
-        page = index.page(passage.page_id)
-        inside = [s for s in page.evidence() if s.start <= passage.start < s.end]
-        found += [_weigh(page, s, question, needed, subject=False) for s in inside]
+    places = [(p.page_id, p.start) for p in index.passages(list(numbers)[:PASSAGES]).values()]
+    found = _sentences_at(places, question, needed, index)
     return tuple(sorted(_with_meaning(_unique(found), question, index), key=_order))
 
 
-def _weigh(page: Page, sentence: Sentence, question: Question, needed: tuple[Concept, ...], *, subject: bool) -> Found:
+def _weigh(
+    page: Page,
+    sentence: Sentence,
+    question: Question,
+    needed: tuple[Concept, ...],
+    *,
+    subject: bool,
+    named: bool = False,
+) -> Found:
     section = page.sections[sentence.section]
     of_facet = section.facet in question.facets or facets.speaks_of(
         page.text[sentence.start : sentence.end], question.facets
     )
-    return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject)
+    return Found(page, sentence, coverage(needed, context_stems(page, sentence)), of_facet, subject, named)
 
 
 @lru_cache(maxsize=4_000)

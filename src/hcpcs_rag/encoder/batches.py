@@ -20,6 +20,9 @@ WEIGHTS = "encoder.onnx.data"
 TOKENIZER = "tokenizer.json"
 FILES = (GRAPH, WEIGHTS, TOKENIZER)
 
+SEPARATOR = " [SEP] "
+"""What the encoder reads for a line break: the piece that it was taught to read between texts."""
+
 Vectors = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Report = Callable[[Sequence[int]], None]
@@ -68,7 +71,7 @@ class Batcher:
 
     def batches(self, texts: Sequence[str], size: int) -> Iterator[Batch]:
         """Yield all texts, longest first, ``size`` at once: sorted, a batch carries little padding."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        encodings = self._tokenizer.encode_batch_fast([text.replace("\n", SEPARATOR) for text in texts])
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids), reverse=True)
         for begin in range(0, len(order), size):
             chosen = order[begin : begin + size]

@@ -13,6 +13,7 @@ import shutil
 import warnings
 from pathlib import Path
 
+from hcpcs_rag.encoder import weights
 from hcpcs_rag.encoder.batches import GRAPH, TOKENIZER, WEIGHTS
 from hcpcs_rag.errors import EncoderError
 from hcpcs_rag.settings import ENCODER_NAME
@@ -32,11 +33,12 @@ def model_folder() -> Path:
 
 
 def model_hash() -> str:
-    """Return the SHA-256 of the model's weights: the name of the encoder that a machine can check."""
+    """Return the SHA-256 of the model's weights, trained ones included: the name of the encoder that a machine can check."""
     digest = hashlib.sha256()
-    with (model_folder() / "model.safetensors").open("rb") as weights:
-        while block := weights.read(1 << 20):
-            digest.update(block)
+    for path in (model_folder() / "model.safetensors", *weights.layers()):
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()
 
 
@@ -48,6 +50,7 @@ def export(folder: Path) -> None:
     try:
         import torch
         from onnxruntime.transformers import optimizer
+        from safetensors.torch import load_file
         from sentence_transformers import SentenceTransformer
     except ImportError as missing:
         raise EncoderError(
@@ -56,6 +59,10 @@ def export(folder: Path) -> None:
 
     model = SentenceTransformer(str(source), device="cpu")
     transformer = model[0].auto_model.eval()
+    trained = {name: value.float() for path in weights.layers() for name, value in load_file(path).items()}
+    if trained.keys() - transformer.state_dict().keys():
+        raise EncoderError("The trained layers do not fit the model.", "Run: pip install --force-reinstall hcpcs-rag")
+    transformer.load_state_dict(trained, strict=False)
     transformer.config._attn_implementation = "eager"  # plain matmuls, which the optimiser can fuse
 
     class Pooled(torch.nn.Module):  # type: ignore[misc]
@@ -69,8 +76,8 @@ def export(folder: Path) -> None:
             output = self.transformer(
                 input_ids=input_ids, attention_mask=attention_mask, token_type_ids=torch.zeros_like(input_ids)
             )
-            weights = attention_mask.unsqueeze(-1).to(output.last_hidden_state.dtype)
-            pooled = (output.last_hidden_state * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            real = attention_mask.unsqueeze(-1).to(output.last_hidden_state.dtype)
+            pooled = (output.last_hidden_state * real).sum(1) / real.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(pooled, dim=1)
 
     folder.mkdir(parents=True, exist_ok=True)

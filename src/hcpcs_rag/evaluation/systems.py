@@ -10,10 +10,8 @@ from typing import Protocol
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Turn
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.language import content_words, stems
 from hcpcs_rag.ranking import search_codes
 from hcpcs_rag.retriever import HcpcsRetriever
-from hcpcs_rag.vocabulary import concepts, coverage
 
 PRODUCT = "hcpcs-rag"
 PAGE_DEPTH = 10
@@ -87,7 +85,8 @@ class Product:
     def _reply(self, answer: Answer, ms: float) -> Reply:
         by_number = {c.number: _quote(c) for c in answer.citations}
         said = tuple(Said(s.text, tuple(by_number[n] for n in s.citations)) for s in answer.statements)
-        confidence = _concepts_met(answer) if answer.status == "answered" else 0.0
+        sure = 1.0 if answer.chance is None else answer.chance  # official facts and rules answer for certain
+        confidence = sure if answer.status == "answered" else 0.0
         found = HcpcsRetriever(index=self._index, k=50).invoke(answer.standalone)
         pages = tuple(dict.fromkeys(d.metadata["page_id"] for d in found))[:PAGE_DEPTH]
         return Reply(answer.status, answer.text, said, confidence, ms, pages, dict(answer.timings_ms))
@@ -99,14 +98,3 @@ class Product:
 
 def _quote(citation: Citation) -> tuple[str, int, int, str]:
     return (citation.page_id, citation.start, citation.end, citation.quote)
-
-
-def _concepts_met(answer: Answer) -> float:
-    """The share of the question's concepts that the answer, its quotes and their titles speak of.
-
-    The assistant decides by rules and states no probability; this is the nearest thing to a degree of
-    confidence that can be read off an answer.
-    """
-    shown = [answer.text, *(f"{c.quote} {c.section} {c.title}" for c in answer.citations)]
-    asked = concepts(answer.standalone)
-    return coverage(asked, stems(" ".join(shown))) if content_words(answer.standalone) else 1.0

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hcpcs_rag.encoder.weights import calibration
 from hcpcs_rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from hcpcs_rag.index.shaping import shaping_hash
 from hcpcs_rag.settings import SCHEMA, Settings
@@ -97,8 +98,8 @@ def switch(folder: Path, generation: str) -> None:
 
 
 def fingerprint(settings: Settings) -> dict[str, int | str]:
-    """Return all that a stored index depends on besides the files: the settings, and the code that shapes it."""
-    return {**settings.index_fingerprint(), "shaped_by": shaping_hash()}
+    """Return all that an index depends on besides the files: the settings, the code that shapes it, the trained layers."""
+    return {**settings.index_fingerprint(), "shaped_by": shaping_hash(), "trained": calibration()["layers"][:16]}
 
 
 def load(folder: Path, settings: Settings, encoder: str) -> tuple[Path, Manifest]:
@@ -122,6 +123,10 @@ def load(folder: Path, settings: Settings, encoder: str) -> tuple[Path, Manifest
         raise IndexMismatchError(
             f"The index in {folder} was built by another version of this program, which reads pages differently.",
             repair(folder),
+        )
+    if built_with[:2] == wanted[:2] and built_with[2].get("trained") != wanted[2]["trained"]:
+        raise IndexMismatchError(
+            f"The index in {folder} was made with other weights of the encoder than this program has.", repair(folder)
         )
     if built_with != wanted:
         raise IndexMismatchError(f"The index in {folder} was built with {built_with}, not {wanted}.", repair(folder))

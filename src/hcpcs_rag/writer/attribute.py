@@ -18,7 +18,7 @@ from hcpcs_rag.question.wording import (
     demanded,
 )
 from hcpcs_rag.relations.reading import is_conditional
-from hcpcs_rag.retrieval import Evidence, Found, content_facets
+from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, coverage
 from hcpcs_rag.writer.described import Written, write_without_code
 from hcpcs_rag.writer.records import (
@@ -30,16 +30,17 @@ from hcpcs_rag.writer.records import (
 )
 from hcpcs_rag.writer.rules import rule_drafts
 from hcpcs_rag.writer.selection import (
+    CARRIERS,
     ENOUGH_CONCEPTS,
+    MAX_SENTENCES,
     MONEY,
     RVU,
     answering,
-    choose,
-    is_of,
+    best_of,
     names_modifier,
     residual_of,
+    share,
     speaks_of,
-    usable,
 )
 from hcpcs_rag.writer.statements import leads_of, listed, say, say_all, say_with_leads, subject_of
 
@@ -76,28 +77,20 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     # What Medicare does says nothing of another payer, nor of whatever else the question names.
     drafts = [] if demanded(question) else _official_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
-    candidates = [f for f in evidence.found if f.facet and usable(f) and is_of(f, question)]
-    if drafts and "payers" not in question.facets:
-        candidates = [f for f in candidates if "payers" not in {f.section_facet} | content_facets(f.quote.text)]
+    candidates = evidence.found
     if "price" in question.facets:
         rvu = bool(RVU.search(question.message))
-        candidates = [f for f in candidates if MONEY.search(f.quote.text) or (rvu and RVU.search(f.quote.text))]
+        candidates = tuple(f for f in candidates if MONEY.search(f.quote.text) or (rvu and RVU.search(f.quote.text)))
         drafts = []
     elif question.modifiers and question.codes:
-        other = set(question.facets) - {"modifiers", "definition", "billing"}
-        tied = [f for f in evidence.found if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)]
-        candidates = [f for f in tied if f.facet or not other]
+        candidates = tuple(
+            f for f in candidates if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)
+        )
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
-    if residual:
-        narrowed = "price" in question.facets or (question.modifiers and question.codes)
-        met = answering(question, candidates if narrowed else evidence.found, residual)
-        if not met and not _settled(question, evidence, residual, drafts, on):
-            return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
-        candidates = met
-    else:
-        # What a policy says of a code by name comes before what it says of all its codes.
-        candidates = [f for f in candidates if speaks_of(f, question.codes + question.modifiers)] or candidates
-    chosen = choose(candidates, question.codes + question.modifiers)
+    met = answering(question, candidates)
+    if residual and not met and not _settled(question, evidence, residual, drafts, on):
+        return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
+    chosen = best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:
@@ -136,7 +129,7 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
     forbidding = [
         f
         for f in chosen
-        if f.coverage == 1.0
+        if share(f, residual, bool(set(question.facets) - CARRIERS)) == 1.0
         and not any(
             _DENIALS.search(lead.quote.text) for lead in leads_of(f)
         )  # a lead that denies turns its items round

@@ -79,7 +79,7 @@ def _asked_besides(question: Question, evidence: Evidence, code: str) -> list[Dr
     own = [f for f in evidence.found if speaks_of(f, (code,)) and usable(f)]
     asked = set(question.facets) - _OFFICIAL
     if residual:
-        chosen = best_of(answering(question, own, residual), PER_CELL)
+        chosen = best_of(answering(question, own), PER_CELL)
         row = " ".join(concept.wording for concept in residual)
     elif asked:
         chosen = choose([f for f in own if f.facet])[:PER_CELL]

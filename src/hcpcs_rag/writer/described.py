@@ -12,12 +12,12 @@ from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems
 from hcpcs_rag.question.description import head_noun
-from hcpcs_rag.question.wording import asks_definition, codes_removed, is_polar
+from hcpcs_rag.question.wording import codes_removed, is_polar
 from hcpcs_rag.ranking import CodeHit
-from hcpcs_rag.retrieval import Evidence, Found, context_stems
+from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import exacting
 from hcpcs_rag.writer.records import descriptor
-from hcpcs_rag.writer.selection import ANSWERS, CARRIERS, answering, best_of, names, relevance, usable
+from hcpcs_rag.writer.selection import ANSWERS, answering, best_of, names, usable
 from hcpcs_rag.writer.statements import say_all, say_with_leads
 
 MAX_CODES = 4
@@ -30,7 +30,6 @@ NEAR, MAX_NEAR = 0.3, 3
 """Confidence from which a code that is not named is shown as close, and how many are."""
 ALIKE = 0.04
 """Codes whose score is this close to the best one's are named with it."""
-_DEFINES = re.compile(r"\b(?:is|are) defined as\b|\bmeans\b|\brefers? to\b|\bis (?:an?|the) (?!list\b)", re.IGNORECASE)
 _ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
 # "every 3 months" asks for no list
 _EVERY = r"every (?!\d|other|few|two|three|four|five|six|day|night|week|month|quarter|year|visit|time)"
@@ -69,13 +68,13 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     named = every or fitting[:MAX_CODES]
     drafts = [descriptor(hit.record, index, on) for hit in named]
     told = [stating[hit.record.code] for hit in named[:1] if hit.record.code in stating]
-    drafts += say_with_leads(found for found in told if relevance(found) >= ANSWERS)
+    drafts += say_with_leads(found for found in told if found.chance >= ANSWERS)
     note = ""
     if len(named) > 1 and not every:
         more = f", and {len(fitting) - len(named)} more" if len(fitting) > len(named) else ""
         note = f"Several codes fit “{wording}”: these {len(named)}{more}. Their descriptors say how they differ."
     if not drafts and len(needed) >= 2:
-        drafts = _quoted(answering(question, evidence.found, needed), index, on)
+        drafts = _quoted(answering(question, evidence.found), index, on)
     return Written(tuple(drafts), f"a code for “{wording}”", _near(evidence), note=note)
 
 
@@ -109,7 +108,7 @@ def _stating(question: Question, evidence: Evidence, index: Index) -> dict[str, 
     """For each code that has a page of its own: the sentence of such a page that fits the description best."""
     kind = "modifier" if "modifiers" in question.facets else "code"
     best: dict[str, Found] = {}
-    for found in sorted(evidence.found, key=relevance, reverse=True):
+    for found in sorted(evidence.found, key=lambda f: f.chance, reverse=True):
         if len(found.page.subjects) == 1 and usable(found):
             record = index.record(found.page.subjects[0])
             if record and record.kind == kind:
@@ -127,7 +126,7 @@ def _fitting(question: Question, evidence: Evidence, stating: dict[str, Found]) 
 
     def is_meant(hit: CodeHit) -> bool:
         page = stating.get(hit.record.code)
-        told = page is not None and relevance(page) >= ANSWERS and names(page, required)
+        told = page is not None and page.chance >= ANSWERS and names(page, required)
         said = stems(f"{hit.record.long} {hit.record.short}")
         return told or (hit.confidence >= MEANT and all(concept.met_by(said) for concept in required))
 
@@ -144,27 +143,11 @@ def _is_of_kind(hit: CodeHit, evidence: Evidence) -> bool:
     return evidence.described is not None and stem(head_noun(hit.record.long)) in evidence.described.heads
 
 
-def _defining(question: Question, evidence: Evidence) -> list[Found]:
-    """The sentences that say what the one thing asked after is: "Hypopnea is defined as …"."""
-    if not asks_definition(question) or len(evidence.asked) != 1:
-        return []
-    concept = evidence.asked[0]
-    found = []
-    for f in evidence.found:
-        match = _DEFINES.search(f.quote.text)
-        if match and f.sentence.kind != "row" and concept.met_by(stems(f.quote.text[: match.start()])):
-            found.append(f)
-    return found
-
-
 def write_without_code(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     """A question that names no code: sentences that answer it, else the code it describes."""
     needed = evidence.asked
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
-    enough = len(needed) + bool(set(question.facets) - CARRIERS) >= 2
-    answers = answering(question, evidence.found, needed) if enough else _defining(question, evidence)
-    if len(needed) == 1:  # "is the concentrator covered?": what is said of coverage alone is no answer
-        answers = [f for f in answers if needed[0].met_by(context_stems(f.page, f.sentence))]
+    answers = answering(question, evidence.found)
     reverse = write_reverse(question, evidence, index, on)
     asks = bool(_ASKS_SOMETHING.search(question.standalone)) or question.standalone.endswith("?")
     if reverse.drafts and _ASKS_LIST.search(question.message):

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from hcpcs_rag.codes import CODE_LIST, find_codes
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems, words
 from hcpcs_rag.numbering import referred
 from hcpcs_rag.question.wording import demanded
-from hcpcs_rag.retrieval import Evidence, Found, content_facets, context_stems
+from hcpcs_rag.retrieval import Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
 MAX_SENTENCES = 7
 ENOUGH_CONCEPTS = 0.6
 """Share of a question's other concepts that an official fact must speak of to settle it."""
-SHARE_WEIGHT = 0.55
-ANSWERS = 0.77
-"""When a sentence answers: its cosine to the question, plus ``SHARE_WEIGHT`` times the share of what is asked that
-it meets, must reach this.
-
-Chosen on the dev split and on questions made by rule about traits that no page holds
-(``tools/calibrate_answerability.py``), whose logistic regression would put, to scale, weight 0.68 and threshold 0.85: fewer
-made questions answered, more true ones declined. Of 264 dev turns 219 are right here, of 247 made questions 4 are answered
-that must not be; 0.79 and 0.75 change neither by more than two. The cross-validated AUC is 0.94, that of the share alone
-0.90, of the cosine alone 0.83. See docs/decisions/0008-answerability.md and 0009.
-"""
+ANSWERS = 0.3
+"""Chance from which a sentence answers."""
+BESIDE = 0.6
+"""Sentences with at least this share of the best one's chance are shown with it."""
 CARRIERS = frozenset({"definition", "billing"})
 """Facets whose wording carries many a question that asks for something else."""
-EXACTING_FACETS = frozenset({"specialty", "payers", "price"})
-"""Facets that only a sentence of that facet answers, however near another comes: who, which payer, how much."""
-NEARLY = 0.15
-"""Sentences this close to the best one are shown with it."""
 MONEY = re.compile(r"\$\s?\d")
 RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
 MAX_MIRRORED, LEAST_MIRRORED = 8, 3
@@ -93,15 +81,6 @@ def usable(found: Found) -> bool:
     return announced or found.sentence.kind != "sentence" or len(text.split()) > 3
 
 
-def is_of(found: Found, question: Question) -> bool:
-    """Say whether a sentence about quantities speaks of a code asked for, not of another it names first."""
-    if "units" not in question.facets or not question.codes:
-        return True
-    text = found.quote.text
-    first = CODE_LIST.search(text)
-    return first is None or bool(set(find_codes(first.group())) & set(question.codes))
-
-
 def speaks_of(found: Found, codes: Sequence[str]) -> bool:
     """Say whether a sentence stands on a page about one of the codes, or names one, itself or in a line that leads it."""
     return any(code in found.page.subjects for code in codes) or speaks_by_name(found, codes)
@@ -119,36 +98,15 @@ def names_modifier(found: Found, modifiers: Sequence[str]) -> bool:
     return any(re.search(rf"(?<![A-Za-z0-9]){m}(?![A-Za-z0-9])", found.quote.text) for m in modifiers)
 
 
-def relevance(found: Found) -> float:
-    """Return how well a sentence fits what is asked; comparable to ``ANSWERS``."""
-    return found.meaning + SHARE_WEIGHT * found.coverage
-
-
-def answering(question: Question, candidates: Iterable[Found], residual: tuple[Concept, ...]) -> list[Found]:
-    """Those candidates that answer: fit enough, nearly as good as the best, and naming whatever must be named.
-
-    One that meets all of two or more things asked is fit however it is worded: of 16 such questions on the dev split
-    and among the made ones, 15 are answerable.
-
-    Their ``coverage`` becomes the share of what is asked: the residual concepts and, as one more, the facet.
-    """
+def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
+    """Those candidates that answer: likely enough, nearly as likely as the best, and naming whatever must be named."""
     required = demanded(question)
-    faceted = bool(set(question.facets) - CARRIERS)
-    exacting = EXACTING_FACETS & set(question.facets)
-    fitting = [
-        replace(f, coverage=share(f, residual, faceted))
-        for f in candidates
-        if usable(f)
-        and names(f, required)
-        and (not exacting or exacting & ({f.section_facet} | content_facets(f.quote.text)))
-    ]
-    several = len(residual) + faceted >= 2
+    fitting = [f for f in candidates if usable(f) and names(f, required)]
     mirrored = [f for f in fitting if mirrors(f, question)]
     if mirrored:
         return mirrored
-    fit = [f for f in fitting if relevance(f) >= ANSWERS or (several and f.coverage == 1.0)]
-    best = max(map(relevance, fit), default=0.0)
-    return [f for f in fit if relevance(f) >= best - NEARLY]
+    least = max(ANSWERS, BESIDE * max((f.chance for f in fitting), default=0.0))
+    return [f for f in fitting if f.chance >= least]
 
 
 def mirrors(found: Found, question: Question) -> bool:
@@ -211,10 +169,9 @@ def names(found: Found, required: tuple[Concept, ...]) -> bool:
 
 
 def best_of(candidates: Sequence[Found], limit: int) -> list[Found]:
-    """The most relevant sentences, without repeats, in page order."""
-    unique = {clean(f.quote.text).lower(): f for f in sorted(candidates, key=relevance)}
-    best = sorted(unique.values(), key=lambda f: (-relevance(f), *page_order(f)))[:limit]
-    return sorted(best, key=page_order)
+    """The most likely sentences, without repeats, best first."""
+    unique = {clean(f.quote.text).lower(): f for f in sorted(candidates, key=lambda f: f.chance)}
+    return sorted(unique.values(), key=lambda f: (-f.chance, *page_order(f)))[:limit]
 
 
 def nearest(candidates: Sequence[Found], codes: Sequence[str]) -> list[Found]:

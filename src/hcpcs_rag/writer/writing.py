@@ -45,7 +45,6 @@ from hcpcs_rag.writer.selection import (
     definitions,
     described_by,
     names,
-    nearest,
     page_order,
     residual_of,
     speaks_of,
@@ -132,7 +131,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
     if not any(r.kind in kinds for r in evidence.relations):
         asked = evidence.asked
         related = [f for f in evidence.found if f.section_facet == "related_codes" and usable(f)]
-        chosen = answering(question, evidence.found, asked) if asked else related
+        chosen = answering(question, evidence.found) if asked else related
         drafts = say_all(choose(chosen)[:3])
     return Written(tuple(drafts), missing)
 
@@ -162,7 +161,7 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     residual = tuple(concept for concept in residual_of(evidence) if not turns(concept.wording))
     if not alone and (residual or besides):
         both = [f for f in evidence.found if speaks_of(f, question.codes)]
-        fitting = answering(question, both, residual) if residual else [f for f in both if f.facet and usable(f)]
+        fitting = answering(question, both) if residual else [f for f in both if f.facet and usable(f)]
         met = best_of(fitting, MAX_OPEN)
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
         drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
@@ -199,8 +198,7 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     residual = residual_of(evidence)
     if not residual:
         return _define(question, evidence, index, on)
-    chosen = answering(question, evidence.found, residual)
-    drafts = say_all(best_of(nearest(chosen, question.codes), MAX_OPEN))
+    drafts = say_all(best_of(answering(question, evidence.found), MAX_OPEN))
     described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
     drafts = [descriptor(r, index, on) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
