@@ -6,11 +6,12 @@ cross-validated by document.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hcpcs_rag.domain import Span
 from hcpcs_rag.index.opened import Index
@@ -21,8 +22,11 @@ from training import pages as pages_
 from training.metrics import Floats, auc, logistic, predict
 from training.pages import Page
 from training.split import fold
+from training.words import plain_words
 
 HALF = 0.5
+DECIDED = 3
+SAME, SHORT = 0.85, 4
 Place = tuple[str, int, int]
 
 
@@ -51,16 +55,20 @@ def places(pages: dict[str, list[Page]]) -> dict[tuple[str, int], Place]:
 
 def cases(data: Path, index: Index, number: int) -> list[Case]:
     """The cases of a fold: those whose question has candidates that may be read."""
-    where = places(pages_.load([data / "pages.jsonl"]))
+    read = pages_.load([data / "pages.jsonl"])
+    texts = {page.page_id: page.text for parts in read.values() for page in parts}
+    where, known = places(read), set(index.page_ids())
+    pages = {document: {page.page_id for page in parts} for document, parts in read.items()}
     made = []
     for line in (data / "bound.jsonl").read_text(encoding="utf-8").splitlines():
         asked = json.loads(line)
-        if fold(asked["document"]) != number:
+        if fold(asked["document"]) != number or not known.issuperset(pages[asked["document"]]):
             continue
         question = understand(asked["question"], (), index.known)
         found = retrieve(question, index).found
         answers, helps = ([where[d, s] for d, s in asked[role]] for role in ("answers", "helps"))
-        roles = [1 if _in(f, answers) else -1 if _in(f, helps) else 0 for f in found]
+        said = [frozenset(plain_words(texts[page][start:end])) for page, start, end in answers]
+        roles = [1 if _in(f, answers) or _says(f, said) else -1 if _in(f, helps) else 0 for f in found]
         rows = np.asarray(features(question, found), dtype=np.float64).reshape(-1, len(FEATURES))
         made.append(Case(asked["document"], rows, roles, bool(answers), 1 in roles))
     return made
@@ -75,8 +83,28 @@ def _in(found: Found, of: list[Place]) -> bool:
     )
 
 
+def _says(found: Found, answers: list[frozenset[str]]) -> bool:
+    """Whether a sentence says what an answer does: policies share whole paragraphs, and each of them answers."""
+    own = set(plain_words(found.quote.text))
+    return any(len(own & words) >= SAME * max(len(own), len(words)) for words in answers if len(words) > SHORT)
+
+
 def calibrate(made: list[Case]) -> dict[str, Any]:
-    """Fit on all cases; the figures are of cases whose document was left out."""
+    """Fit on all cases; the figures are of cases whose document was left out, with all features and without each."""
+    weights = _fit(made)
+    named = dict(zip(FEATURES, (round(float(w), 3) for w in weights[:-1]), strict=True))
+    without = {name: _judged(_without(made, {name})) for name in FEATURES}
+    without["all but meaning"] = _judged(_without(made, set(FEATURES[1:])))
+    return {
+        "weights": named,
+        "bias": round(float(weights[-1]), 3),
+        **_judged(made),
+        "without": {name: {k: row[k] for k in ("hit1", "auc", "right_at_85")} for name, row in without.items()},
+    }
+
+
+def _judged(made: list[Case]) -> dict[str, Any]:
+    """The figures where each document is judged by weights fitted on others."""
     chances = [np.zeros(0)] * len(made)
     documents = sorted({case.document for case in made})
     for left in range(5):
@@ -85,13 +113,23 @@ def calibrate(made: list[Case]) -> dict[str, Any]:
         for k, case in enumerate(made):
             if case.document in out:
                 chances[k] = predict(case.features, weights) if len(case.features) else np.zeros(0)
-    weights = _fit(made)
-    named = dict(zip(FEATURES, (round(float(w), 3) for w in weights[:-1]), strict=True))
-    return {"weights": named, "bias": round(float(weights[-1]), 3), **figures(made, chances)}
+    return figures(made, chances)
+
+
+def _without(made: list[Case], names: set[str]) -> list[Case]:
+    """The cases with some features set to nothing."""
+    kept = np.asarray([name not in names for name in FEATURES], dtype=np.float64)
+    return [replace(case, features=case.features * kept) for case in made]
 
 
 def _fit(made: list[Case]) -> Floats:
-    rows = [(row, role) for case in made for row, role in zip(case.features, case.roles, strict=True) if role >= 0]
+    """Fit on the nearest few of each question: what the reader decides about."""
+    rows = [
+        (case.features[k], case.roles[k])
+        for case in made
+        for k in (np.argsort(-case.features[:, 0])[:DECIDED] if len(case.features) else ())
+        if case.roles[k] >= 0
+    ]
     return logistic(np.asarray([row for row, _ in rows]), np.asarray([float(role) for _, role in rows]))
 
 
@@ -118,5 +156,12 @@ def figures(made: list[Case], chances: list[Floats]) -> dict[str, Any]:
         "reached": round(float(np.mean([case.reached for case in made if case.answerable])), 3),
         "hit1": round(float(first[can].mean()), 3),
         "auc": round(auc(best[can], best[~can]), 3),
+        "right_at_85": _right_at(best, first, can, 0.85),
         "table": table,
     }
+
+
+def _right_at(best: Floats, first: NDArray[np.bool_], can: NDArray[np.bool_], silent: float) -> float:
+    """The share of answerable questions whose first quote is right where this share of the others stays silent."""
+    least = float(np.quantile(best[~can], silent, method="higher"))
+    return round(float(((best > least) & first)[can].mean()), 3)

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Question
 from hcpcs_rag.encoder.weights import calibration
 from hcpcs_rag.retrieval import Evidence, Found
 
-FEATURES = ("meaning", "behind", "coverage", "facet", "named", "unnamed", "row")
+FEATURES = ("meaning", "foreign", "others")
 """What is known of a sentence: see ``features``."""
 
 
@@ -57,21 +58,17 @@ def read(question: Question, evidence: Evidence, reader: Reader) -> Evidence:
 def features(question: Question, candidates: Sequence[Found]) -> list[tuple[float, ...]]:
     """Return the ``FEATURES`` of each candidate.
 
-    The cosine to the question; by how much it lies behind the best one's; the share of the question's concepts that the
-    sentence meets; whether it is of a facet asked for. Of a question about codes: whether the sentence is about one of
-    them or names it, and whether neither. Whether it is a row of a table.
+    Its cosine to the question. Of a question that names codes: whether the page of the sentence names none of them; and
+    whether the sentence names codes, but none of them. What rules know besides (concepts met, the facet, the kind of the
+    sentence, how far it lies behind the best one, what its page has) makes the choice no better on documents that were
+    held back: docs/decisions/0014.
     """
-    best = max((f.meaning for f in candidates), default=0.0)
-    coded = bool(question.codes or question.modifiers)
+    asked = {*question.codes, *question.modifiers}
     return [
         (
             f.meaning,
-            best - f.meaning,
-            f.coverage,
-            float(f.facet),
-            float(coded and (f.subject or f.named)),
-            float(coded and not (f.subject or f.named)),
-            float(f.sentence.kind == "row"),
+            float(bool(asked) and not (f.subject or f.mentioned)),
+            float(bool(question.codes) and bool(named := find_codes(f.quote.text)) and not asked & {*named}),
         )
         for f in candidates
     ]

@@ -22,7 +22,11 @@ from hcpcs_rag.evaluation.systems import PAGE_DEPTH, Reply, Said
 from hcpcs_rag.index import vectors
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words
-from hcpcs_rag.retrieval import DEPTH, fuse
+
+RRF_K = 60
+"""Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+DEPTH = 100
+"""Passages that each ranking proposes."""
 
 TOP = 4
 """Passages in an answer: the default of LangChain's ``similarity_search``."""
@@ -166,3 +170,12 @@ def _embedded(texts: list[str], index: Index, cache: Path, progress: Progress) -
         cache.parent.mkdir(parents=True, exist_ok=True)
         np.savez(cache, names=np.array(list(known)), vectors=np.stack(list(known.values())))
     return np.stack([known[str(name)] for name in names])
+
+
+def fuse(*rankings: Sequence[int]) -> dict[int, float]:
+    """Fuse rankings by reciprocal rank; return items with their score, best first."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for place, item in enumerate(ranking, 1):
+            scores[item] = scores.get(item, 0.0) + 1.0 / (RRF_K + place)
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -68,9 +68,6 @@ _QUALIFIED = re.compile(
 _SEPARATELY = re.compile(r"\bseparate(?:ly)?\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}-?\d{2,}[A-Z0-9.]*(?![A-Za-z0-9])")
 _LETTERS_FOR_DIGITS = str.maketrans("OIL", "011")
-_PROPER_NAME = re.compile(
-    r"(?<=[a-z,] )(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues?|Wednes|Thurs?|Fri|Satur|Sun)[a-z]*\b)([A-Z][a-z]{2,})\b"
-)
 _OTHER_SYSTEM = re.compile(
     r"\b(cpt|icd(?:-?(?:9|10))?(?:-?cm)?|ndc|cdt|drg|revenue code)s?\b\s*(?:codes?\s*)?(?:for\b|goes\b|go\b|support|that\b|do\b|would\b|crosswalk|\?|$)",
     re.IGNORECASE,
@@ -121,19 +118,11 @@ def thing_asked(question: Question) -> str:
 
 
 def demanded(question: Question) -> tuple[Concept, ...]:
-    """Return what an answer must name itself: exacting concepts, identifiers and proper names of the question.
-
-    A document's number ("L33830") and a name inside a sentence ("Texas") are not met by likeness. Of the story around
-    a question only the exacting concepts count: it may name a patient.
-    """
+    """Return what an answer must name itself: another payer, and the number of a document ("L33830")."""
     text = codes_removed(question.standalone)
     names = [n for n in _IDENTIFIER.findall(text) if n.translate(_LETTERS_FOR_DIGITS) not in question.codes]
-    if not text.istitle():
-        names += [m.group(1) for m in _PROPER_NAME.finditer(text)]
-    # By any wording the vocabulary has for it: a brand is named by the generic name too.
-    literal = tuple(c for name in dict.fromkeys(names) if stem(name.lower()) not in GENERIC for c in concepts(name))
-    listed = exacting(f"{text} {question.told}")
-    return listed + tuple(name for name in literal if not any(name.alternatives[0] in c.alternatives for c in listed))
+    literal = tuple(c for name in dict.fromkeys(names) for c in concepts(name))
+    return exacting(f"{text} {question.told}") + literal
 
 
 def codes_removed(text: str) -> str:

@@ -33,8 +33,6 @@ from hcpcs_rag.writer.selection import (
     CARRIERS,
     ENOUGH_CONCEPTS,
     MAX_SENTENCES,
-    MONEY,
-    RVU,
     answering,
     best_of,
     names_modifier,
@@ -79,8 +77,6 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     residual = residual_of(evidence)
     candidates = evidence.found
     if "price" in question.facets:
-        rvu = bool(RVU.search(question.message))
-        candidates = tuple(f for f in candidates if MONEY.search(f.quote.text) or (rvu and RVU.search(f.quote.text)))
         drafts = []
     elif question.modifiers and question.codes:
         candidates = tuple(

@@ -81,10 +81,10 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
 def _quoted(answers: Sequence[Found], index: Index, on: date) -> list[Draft]:
     """The best sentences; where none names a code, below the descriptor of the code that their page is about."""
     best = best_of(answers, MAX_SENTENCES_NO_CODE)
-    about = {found.page.subjects for found in best if len(found.page.subjects) == 1}
+    about = {code for found in best if found.page.authority != "policy" for code in found.page.subjects}
     if len(about) != 1 or any(find_codes(found.quote.text) for found in best):
         return say_all(best)
-    record = index.record(*about.pop())
+    record = index.record(about.pop())
     if record is None:
         return say_all(best)
     return [descriptor(record, index, on), *say_all(f for f in best if record.long not in f.quote.text)]

@@ -15,12 +15,12 @@ from hcpcs_rag.retrieval import Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
-MAX_SENTENCES = 7
+MAX_SENTENCES = 3
 ENOUGH_CONCEPTS = 0.6
 """Share of a question's other concepts that an official fact must speak of to settle it."""
-ANSWERS = 0.3
+ANSWERS = 0.4
 """Chance from which a sentence answers."""
-BESIDE = 0.6
+BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
 CARRIERS = frozenset({"definition", "billing"})
 """Facets whose wording carries many a question that asks for something else."""
@@ -99,9 +99,15 @@ def names_modifier(found: Found, modifiers: Sequence[str]) -> bool:
 
 
 def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
-    """Those candidates that answer: likely enough, nearly as likely as the best, and naming whatever must be named."""
+    """Those candidates that answer: likely enough, nearly as likely as the best, and naming whatever must be named.
+
+    How much is paid is answered by an amount only.
+    """
     required = demanded(question)
     fitting = [f for f in candidates if usable(f) and names(f, required)]
+    if "price" in question.facets:
+        units = RVU if RVU.search(question.message) else MONEY
+        fitting = [f for f in fitting if units.search(f.quote.text)]
     mirrored = [f for f in fitting if mirrors(f, question)]
     if mirrored:
         return mirrored
@@ -143,7 +149,7 @@ def by_label(question: Question, index: Index) -> list[Found]:
                 led = any(code in find_codes(page.text[slice(*span)]) for span in sentence.under)
                 led = led or bool(set(sentence.under[:1]) & around)
                 distance = min((abs(at - sentence.start) for at in named), default=len(page.text))
-                found = Found(page, sentence, 1.0, facet=True, subject=code in page.subjects)
+                found = Found(page, sentence, facet=True, subject=code in page.subjects)
                 ranked.append((not led, len(sentence.under) if led else distance, sentence.start, found))
     chosen: dict[str | None, Found] = {}
     for *_, found in sorted(ranked, key=lambda entry: entry[:3]):
@@ -188,7 +194,7 @@ def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found
     unique = {clean(f.quote.text).lower(): f for f in reversed(kept)}
 
     def rank(f: Found) -> tuple[bool, bool, float, int, str, int]:
-        return (not f.subject, not speaks_by_name(f, codes), -f.coverage, *page_order(f))
+        return (not f.subject, not speaks_by_name(f, codes), -f.meaning, *page_order(f))
 
     return sorted(sorted(unique.values(), key=rank)[:MAX_SENTENCES], key=page_order)
 

@@ -27,8 +27,8 @@ _CONCLUDES = re.compile(
 )
 MAX_REFERRED, MARK_CHARS = 4, 8
 _MARK_BEFORE = re.compile(r"\(?[A-Za-z0-9]{1,5}[.)] $")
-_COUNTS = re.compile(r"\b(?:one|any|either|both|all|each|none|two|three|following|criteri(?:a|on))\b", re.IGNORECASE)
-"""A lead that says how many of its items must hold."""
+_COUNTS = re.compile(r"\b(?:both|all|each|two|three)\b", re.IGNORECASE)
+"""A lead of which several items must hold, so that one of them alone says too little."""
 _TAGS = re.compile(r"</?(?:sub|sup|b|i|em|strong|u|br|p|span)\s*/?>", re.IGNORECASE)
 _LEADS_ON = re.compile(r"(?:[,;]|\b(?:and|or))\W*$", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)|^[#>\-•*–]+\s+|(?<=\s)#{1,6}\s+")
@@ -74,31 +74,52 @@ def _say_row(found: Found) -> Draft:
 
 
 def say_all(chosen: Iterable[Found]) -> list[Draft]:
-    """Sentences as statements, each with what its sense needs.
+    """Sentences as statements, each with what its sense needs, told in the order of ``chosen``.
 
-    An item stands below its leads and the items around its list; a lead is told with its list. Of a list of which the lead
-    says that one, either or all must hold, the whole is told. A sentence that goes back to criteria above it has the line that introduces them, one
-    that refers to a criterion by its label has that criterion.
+    An item is told behind its leads and the items around its list, a sentence that goes back to another behind that one, as
+    one statement whose first quote is the sentence itself. A lead is told with its list; so is an item of a list of which
+    several must hold. A sentence that refers to a criterion by its label has that criterion.
     """
     told: dict[tuple[str, int], Found] = {}
+    drafts: list[Draft] = []
+
+    def tell(found: Found, before: Sequence[Found] = ()) -> None:
+        fresh = [one for one in before if _place(one) not in told]
+        if _place(found) not in told:
+            told.update({_place(one): one for one in [*fresh, found]})
+            drafts.append(_behind(found, fresh))
+
     asked = list(chosen)
     for found in asked:
         above = leads_of(found)
-        inner = items_of(found) if found.quote.text.endswith(":") else []
-        counted = not inner and found.sentence.kind == "item" and above and _COUNTS.search(above[-1].quote.text)
-        shown = (
-            [above[-1], *items_of(above[-1])]
-            if counted
-            else [*_same_item(found), found, *inner]
-            if inner
-            else _in_context(found)
-        )
-        for one in [*above, *shown]:
-            told.setdefault((one.page.page_id, one.sentence.start), one)
+        if found.quote.text.endswith(":"):
+            tell(found, [*above, *_same_item(found)])
+            for item in items_of(found):
+                tell(item)
+        elif found.sentence.kind == "item" and above and _COUNTS.search(above[-1].quote.text):
+            tell(above[-1], above[:-1])
+            for item in items_of(above[-1]):
+                tell(item)
+        else:
+            before, after = _around(found)
+            tell(found, [*above, *before])
+            for one in after:
+                tell(one)
     for found in asked:
         for one in _referred(found):
-            told.setdefault((one.page.page_id, one.sentence.start), one)
-    return [say(one) for one in told.values()]
+            tell(one)
+    return drafts
+
+
+def _place(found: Found) -> tuple[str, int]:
+    return (found.page.page_id, found.sentence.start)
+
+
+def _behind(found: Found, before: Sequence[Found]) -> Draft:
+    """A sentence behind others, as one statement; its own quote comes first."""
+    own, others = say(found), [say(one) for one in before]
+    text = " ".join(draft.text for draft in [*others, own])
+    return Draft(text, (*own.quotes, *(quote for draft in others for quote in draft.quotes)))
 
 
 def say_with_leads(chosen: Iterable[Found]) -> list[Draft]:
@@ -128,17 +149,17 @@ def _referred(found: Found) -> list[Found]:
     return items if len(items) == len(referred(found.quote.text)) else []
 
 
-def _in_context(found: Found) -> list[Found]:
-    """A sentence with the one that says what its "it" is, and the one that draws its consequence."""
+def _around(found: Found) -> tuple[list[Found], list[Found]]:
+    """The sentences before one that say what its "it" is, and the one after it that draws its consequence."""
     sentences = [s for s in found.page.evidence() if s.section == found.sentence.section and s.kind != "row"]
     at = next((i for i, s in enumerate(sentences) if s.start == found.sentence.start), None)
     if at is None or found.sentence.kind == "row":
-        return [found]
+        return [], []
     first = at
     while first and at - first < MAX_BACK and REFERS_BACK.match(_text(found, sentences[first])):
         first -= 1
-    last = at + 1 if at + 1 < len(sentences) and _CONCLUDES.match(_text(found, sentences[at + 1])) else at
-    return [replace(found, sentence=s) for s in sentences[first : last + 1]]
+    after = [s for s in sentences[at + 1 : at + 2] if _CONCLUDES.match(_text(found, s))]
+    return [replace(found, sentence=s) for s in sentences[first:at]], [replace(found, sentence=s) for s in after]
 
 
 def _text(found: Found, sentence: Sentence) -> str:

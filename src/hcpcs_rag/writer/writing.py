@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import Draft, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import NEVER_PAID
@@ -21,6 +20,7 @@ from hcpcs_rag.question.wording import (
     asks_successor,
     asks_what_not,
     demanded,
+    is_polar,
     turns,
 )
 from hcpcs_rag.relations.reading import is_conditional
@@ -45,22 +45,12 @@ from hcpcs_rag.writer.selection import (
     definitions,
     described_by,
     names,
-    page_order,
     residual_of,
-    speaks_of,
-    usable,
 )
 from hcpcs_rag.writer.statements import listed, say, say_all, say_with_leads, subject_of
 from hcpcs_rag.writer.succession import stated_successors, write_successors
 
 _ASKS_IF_USABLE = re.compile(r"\b(?:active|valid|in use|usable|still|effective|in effect)\b", re.IGNORECASE)
-_DECIDES = re.compile(r"\b(?:billed?|denied|covered|payable|together|same|used with|not)\b", re.IGNORECASE)
-
-_EXCLUSIVE = re.compile(
-    r"\bonly (?:for|with|to be used with)\b|\bother than\b|\bother\b.{0,40}\bcombinations?\b|\bexcept with\b",
-    re.IGNORECASE,
-)
-"""What a rule with one code says of all the others."""
 MAX_OPEN = 3
 """Sentences in an answer to a question of no recognised facet."""
 
@@ -100,6 +90,8 @@ def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Wr
         "open": _open,
     }
     written = writers[question.kind](question, evidence, index, on)
+    if not written.drafts and (read := answering(question, evidence.found)):
+        return Written(tuple(say_all(best_of(read, MAX_OPEN))))
     if not written.drafts and not required and question.modifiers and not question.codes and asks_definition(question):
         drafts = tuple(descriptor(record, index, on) for record in evidence.records)
         return Written(drafts, written.missing, unmet=written.missing)
@@ -129,10 +121,7 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
     kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
     drafts = rule_drafts(question.codes, evidence.relations, index, kinds, on)
     if not any(r.kind in kinds for r in evidence.relations):
-        asked = evidence.asked
-        related = [f for f in evidence.found if f.section_facet == "related_codes" and usable(f)]
-        chosen = answering(question, evidence.found) if asked else related
-        drafts = say_all(choose(chosen)[:3])
+        drafts = say_all(best_of(answering(question, evidence.found), MAX_OPEN))
     return Written(tuple(drafts), missing)
 
 
@@ -159,19 +148,10 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     drafts = rule_sentences(between, index)
     besides = set(question.facets) - {"definition", "billing", "coverage", "related_codes"}
     residual = tuple(concept for concept in residual_of(evidence) if not turns(concept.wording))
-    if not alone and (residual or besides):
-        both = [f for f in evidence.found if speaks_of(f, question.codes)]
-        fitting = answering(question, both) if residual else [f for f in both if f.facet and usable(f)]
-        met = best_of(fitting, MAX_OPEN)
+    if not drafts or (not alone and (residual or besides)):
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
+        met = best_of(answering(question, evidence.found), MAX_OPEN)
         drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
-    if not drafts:
-        both = [f for f in evidence.found if sum(code in f.quote.text for code in named) >= 2 and usable(f)]
-        ranked = sorted(both, key=lambda f: (not _DECIDES.search(f.quote.text), -f.coverage, *page_order(f)))
-        if not ranked:
-            exclusive = [f for f in evidence.found if _EXCLUSIVE.search(f.quote.text) and usable(f)]
-            ranked = [f for f in exclusive if set(find_codes(f.quote.text)[:1]) <= named]
-        drafts = say_all(ranked[:3])
     return Written(tuple(drafts), missing)
 
 
@@ -196,9 +176,9 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     if question.codes and question.modifiers:
         return write_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
-    if not residual:
-        return _define(question, evidence, index, on)
     drafts = say_all(best_of(answering(question, evidence.found), MAX_OPEN))
+    if not residual:
+        return Written(tuple(drafts)) if drafts or is_polar(question) else _define(question, evidence, index, on)
     described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
     drafts = [descriptor(r, index, on) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
