@@ -53,13 +53,12 @@ def do_convert(options: argparse.Namespace) -> int:
 
 def do_bind(options: argparse.Namespace) -> int:
     """Questions to sentences; writes bound.jsonl and pages.jsonl, what a run reads."""
-    binder = Binder(files(options.documents), pages.load(options.pages))
-    bound = [b for q in questions.load(options.questions) if (b := binder.bind(q))]
     options.data.mkdir(parents=True, exist_ok=True)
+    stored = options.data / "pages.jsonl"
+    pages.dump(options.index, stored)
+    binder = Binder(files(options.documents), pages.load([stored]))
+    bound = [b for q in questions.load(options.questions) if (b := binder.bind(q))]
     material.dump(bound, options.data / "bound.jsonl")
-    with (options.data / "pages.jsonl").open("wb") as out:
-        for path in options.pages:
-            out.write(path.read_bytes())
     base = base_folder()
     halves = {
         name: (value.half() if value.is_floating_point() else value).contiguous()
@@ -144,7 +143,8 @@ def do_calibrate(options: argparse.Namespace) -> int:
     from hcpcs_rag.settings import Settings as Stored
     from training.calibrate import calibrate, cases
 
-    made = calibrate(cases(options.data, Index(options.index, Stored()), options.fold))
+    every = [case for index in options.index for case in cases(options.data, Index(index, Stored()), options.fold)]
+    made = calibrate(every)
     print(json.dumps(made, indent=1))
     if options.out:
         _write_calibration(options.out, made)
@@ -167,9 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("raw", nargs="+", type=Path, help="a folder of raw questions for each round")
     one.add_argument("--documents", nargs="+", type=Path, required=True)
     one = verb("bind", do_bind, "questions to the sentences of pages")
-    one.add_argument(
-        "--pages", nargs="+", type=Path, required=True, help="output of `hcpcs-rag page --json`, one a line"
-    )
+    one.add_argument("--index", nargs="+", type=Path, required=True, help="indexes of the documents")
     one.add_argument("--documents", nargs="+", type=Path, required=True)
     one.add_argument("--release", type=Path, required=True, help="the table of a release, .csv.gz")
     one.add_argument("--wordings", nargs="+", type=Path, required=True, help="everyday wordings of codes")
@@ -186,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--out", type=Path, default=Path("src/hcpcs_rag/encoder/trained"))
     one = verb("calibrate", do_calibrate, "fit the product's last step on a fold")
     one.add_argument(
-        "--index", type=Path, required=True, help="an index of the documents, made with the trained weights"
+        "--index", type=Path, nargs="+", required=True, help="indexes of the documents, made with the trained layers"
     )
     one.add_argument("--fold", type=int, default=0)
     one.add_argument("--out", type=Path, help="the folder of the layers")

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hcpcs_rag import contract
+from hcpcs_rag.index.opened import Index
+from hcpcs_rag.settings import Settings
+
 Span = tuple[int, int]
 NO_CANDIDATE = frozenset({"heading", "question", "citation"})
 
@@ -90,3 +94,13 @@ def load(paths: Iterable[Path]) -> dict[str, list[Page]]:
                 read = page(json.loads(line))
                 found.setdefault(read.document, []).append(read)
     return found
+
+
+def dump(indexes: Iterable[Path], path: Path) -> None:
+    """Write every page of some indexes but the official records, each with the stem of its file."""
+    with path.open("w", encoding="utf-8") as out:
+        for folder in indexes:
+            index = Index(folder, Settings())
+            for page_id in index.page_ids():
+                line = contract.page(index.page(page_id))
+                out.write(json.dumps(line | {"document": Path(line["source"]).stem}) + "\n")

@@ -147,9 +147,10 @@ class Assistant:
 
 
 def _chance(grounded: Grounded, evidence: Evidence) -> float | None:
-    """The chance of the likeliest sentence that is quoted; ``None`` where none of those found is."""
+    """The chance of the likeliest sentence that is quoted; ``None`` where none of those that were read is."""
     quoted = {(c.page_id, c.start, c.end) for c in grounded.citations}
-    chances = (f.chance for f in evidence.found if (f.page.page_id, f.sentence.start, f.sentence.end) in quoted)
+    read_ = [f for f in evidence.found if f.meaning]
+    chances = (f.chance for f in read_ if (f.page.page_id, f.sentence.start, f.sentence.end) in quoted)
     return max(chances, default=None)
 
 

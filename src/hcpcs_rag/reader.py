@@ -16,7 +16,7 @@ from hcpcs_rag.domain import Question
 from hcpcs_rag.encoder.weights import calibration
 from hcpcs_rag.retrieval import Evidence, Found
 
-FEATURES = ("meaning", "foreign", "others")
+FEATURES = ("meaning", "told", "foreign", "others")
 """What is known of a sentence: see ``features``."""
 
 
@@ -58,15 +58,16 @@ def read(question: Question, evidence: Evidence, reader: Reader) -> Evidence:
 def features(question: Question, candidates: Sequence[Found]) -> list[tuple[float, ...]]:
     """Return the ``FEATURES`` of each candidate.
 
-    Its cosine to the question. Of a question that names codes: whether the page of the sentence names none of them; and
-    whether the sentence names codes, but none of them. What rules know besides (concepts met, the facet, the kind of the
-    sentence, how far it lies behind the best one, what its page has) makes the choice no better on documents that were
-    held back: docs/decisions/0014.
+    Its cosine to the question. Of a question that names codes: whether it tells of a facet asked for on a page about one of
+    them; whether its page names none of them; and whether the sentence names codes, but none of them. What rules know
+    besides (concepts met, the kind of the sentence, how far it lies behind the best one, what its page has) makes the
+    choice no better on documents that were held back: docs/decisions/0014.
     """
     asked = {*question.codes, *question.modifiers}
     return [
         (
             f.meaning,
+            float(f.subject and f.facet),
             float(bool(asked) and not (f.subject or f.mentioned)),
             float(bool(question.codes) and bool(named := find_codes(f.quote.text)) and not asked & {*named}),
         )

@@ -35,10 +35,12 @@ from hcpcs_rag.writer.selection import (
     MAX_SENTENCES,
     answering,
     best_of,
+    choose,
     names_modifier,
     residual_of,
     share,
     speaks_of,
+    usable,
 )
 from hcpcs_rag.writer.statements import leads_of, listed, say, say_all, say_with_leads, subject_of
 
@@ -84,9 +86,11 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         )
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
     met = answering(question, candidates)
+    # Where nothing but a facet is asked, what stands under its heading on the code's own pages is the answer.
+    section = [] if residual else [f for f in candidates if f.facet and f.subject and usable(f)]
     if residual and not met and not _settled(question, evidence, residual, drafts, on):
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
-    chosen = best_of(met, MAX_SENTENCES)
+    chosen = choose(section, question.codes + question.modifiers) if section else best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
     drafts = barred + drafts if barred else drafts + say_all(chosen)
     if "modifiers" in question.facets and not question.modifiers:

@@ -15,7 +15,7 @@ from hcpcs_rag.retrieval import Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
-MAX_SENTENCES = 3
+MAX_SENTENCES, MAX_OF_SECTION = 3, 6
 ENOUGH_CONCEPTS = 0.6
 """Share of a question's other concepts that an official fact must speak of to settle it."""
 ANSWERS = 0.4
@@ -196,7 +196,7 @@ def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found
     def rank(f: Found) -> tuple[bool, bool, float, int, str, int]:
         return (not f.subject, not speaks_by_name(f, codes), -f.meaning, *page_order(f))
 
-    return sorted(sorted(unique.values(), key=rank)[:MAX_SENTENCES], key=page_order)
+    return sorted(sorted(unique.values(), key=rank)[:MAX_OF_SECTION], key=page_order)
 
 
 def next_sentence(found: Found, others: Sequence[Found]) -> Found | None:
