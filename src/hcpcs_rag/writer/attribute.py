@@ -87,7 +87,9 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
     met = answering(question, candidates)
     # Where nothing but a facet is asked, what stands under its heading on the code's own pages is the answer.
-    section = [] if residual else [f for f in candidates if f.facet and f.subject and usable(f)]
+    section = (
+        [] if residual or "price" in question.facets else [f for f in candidates if f.facet and f.subject and usable(f)]
+    )
     if residual and not met and not _settled(question, evidence, residual, drafts, on):
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
     chosen = choose(section, question.codes + question.modifiers) if section else best_of(met, MAX_SENTENCES)

@@ -17,15 +17,16 @@ from hcpcs_rag.ranking import CodeHit
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import exacting
 from hcpcs_rag.writer.records import descriptor
-from hcpcs_rag.writer.selection import ANSWERS, answering, best_of, names, usable
+from hcpcs_rag.writer.selection import ANSWERS, answering, best_of, usable
 from hcpcs_rag.writer.statements import say_all, say_with_leads
 
 MAX_CODES = 4
 MAX_LISTED = 12
 MAX_SENTENCES_NO_CODE = 4
-MEANT = 0.82
-"""Confidence from which a code is named (see ``ranking``): at 0.82 one of 80 things that have no code gets one, an ended code that
-is named after it, and 0.92 of the descriptions whose first code is right keep it; at 0.7 two and 0.93, at 0.5 four and 0.95."""
+MEANT = 0.7
+"""Confidence from which a code is named (see ``ranking``): at 0.7 none of 80 things that have no code gets one, and 0.98 of the
+drugs and 0.90 of the everyday wordings whose first code is right keep it; at 0.5 one thing does, and 0.99 and 0.92; at 0.82 none,
+and 0.98 and 0.88."""
 NEAR, MAX_NEAR = 0.3, 3
 """Confidence from which a code that is not named is shown as close, and how many are."""
 ALIKE = 0.04
@@ -64,7 +65,7 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     wording = " ".join(c.wording for c in needed) or question.message.strip()[:80]
     every = _listed(evidence.hits) if _ASKS_ALL.search(question.message) else []
     stating = _stating(question, evidence, index)
-    fitting = _fitting(question, evidence, stating)
+    fitting = _fitting(question, evidence)
     named = every or fitting[:MAX_CODES]
     drafts = [descriptor(hit.record, index, on) for hit in named]
     told = [stating[hit.record.code] for hit in named[:1] if hit.record.code in stating]
@@ -116,21 +117,20 @@ def _stating(question: Question, evidence: Evidence, index: Index) -> dict[str, 
     return best
 
 
-def _fitting(question: Question, evidence: Evidence, stating: dict[str, Found]) -> list[CodeHit]:
+def _fitting(question: Question, evidence: Evidence) -> list[CodeHit]:
     """The codes that a description surely means, best first: the one ranked first and those as near as ``ALIKE``.
 
-    Surely is by the confidence of its descriptors, or by a sentence of a page about it that answers. What must be named
-    is named by one of them.
+    Surely is by the confidence of its descriptors, for one of the first few at least. What must be named is named by them.
     """
     required = exacting(codes_removed(question.standalone))
 
     def is_meant(hit: CodeHit) -> bool:
-        page = stating.get(hit.record.code)
-        told = page is not None and page.chance >= ANSWERS and names(page, required)
         said = stems(f"{hit.record.long} {hit.record.short}")
-        return told or (hit.confidence >= MEANT and all(concept.met_by(said) for concept in required))
+        return hit.confidence >= MEANT and all(concept.met_by(said) for concept in required)
 
-    meant = [hit for hit in evidence.hits if is_meant(hit)]
+    meant = [hit for hit in evidence.hits[:MAX_LISTED] if is_meant(hit)]
+    if not any(hit in meant for hit in evidence.hits[:MAX_CODES]):
+        return []  # what ranks behind four that are not meant is not meant either
     kin = [hit for hit in meant if _is_of_kind(hit, evidence)]
     if meant and meant[0] in kin:
         best = meant[0]
