@@ -58,8 +58,8 @@ def read(question: Question, evidence: Evidence, reader: Reader) -> Evidence:
 def features(question: Question, candidates: Sequence[Found]) -> list[tuple[float, ...]]:
     """Return the ``FEATURES`` of each candidate.
 
-    Its cosine to the question. Of a question that names codes: whether it tells of a facet asked for on a page about one of
-    them; whether its page names none of them; and whether the sentence names codes, but none of them. What rules know
+    Its cosine to the question. Of a question that names codes: whether it is about one of them and tells of a facet asked
+    for; whether its page names none of them; and whether it names other codes, or stands below what does. What rules know
     besides (concepts met, the kind of the sentence, how far it lies behind the best one, what its page has) makes the
     choice no better on documents that were held back: docs/decisions/0014.
     """
@@ -67,9 +67,15 @@ def features(question: Question, candidates: Sequence[Found]) -> list[tuple[floa
     return [
         (
             f.meaning,
-            float(f.subject and f.facet),
+            float(f.facet and (f.subject or f.named)),
             float(bool(asked) and not (f.subject or f.mentioned)),
-            float(bool(question.codes) and bool(named := find_codes(f.quote.text)) and not asked & {*named}),
+            float(bool(question.codes) and not f.named and _names_codes(f)),
         )
         for f in candidates
     ]
+
+
+def _names_codes(found: Found) -> bool:
+    """Say whether a sentence, its nearest heading, or a lead or item that it stands under names any code."""
+    spans = (*found.sentence.under, *found.sentence.headings[-1:])
+    return any(find_codes(text) for text in (found.quote.text, *(found.page.text[slice(*span)] for span in spans)))

@@ -86,10 +86,10 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         )
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
     met = answering(question, candidates)
-    # Where nothing but a facet is asked, what stands under its heading on the code's own pages is the answer.
-    section = (
-        [] if residual or "price" in question.facets else [f for f in candidates if f.facet and f.subject and usable(f)]
-    )
+    # Where nothing but a facet is asked, what is told of it on the code's own pages is the answer, else where it is named.
+    plain = not residual and "price" not in question.facets
+    telling = [f for f in candidates if plain and f.facet and (f.subject or f.named) and usable(f)]
+    section = [f for f in telling if f.subject] or (telling if not met else [])
     if residual and not met and not _settled(question, evidence, residual, drafts, on):
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
     chosen = choose(section, question.codes + question.modifiers) if section else best_of(met, MAX_SENTENCES)
