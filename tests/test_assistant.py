@@ -179,7 +179,7 @@ def test_white_space_costs_nothing(assistant: Assistant) -> None:
 
 def test_a_story_does_not_hide_the_question(assistant: Assistant) -> None:
     story = "Mrs. Lopez is 71, moved here from Ohio last week and her old cassettes leak. "
-    answer = talk(assistant, story + "What must the infusion plan for A4222 name?")
+    answer = talk(assistant, story + "For A4222, which details must the infusion plan name?")
     assert "drug, its dose" in answer.text
 
 

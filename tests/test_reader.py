@@ -19,7 +19,7 @@ from hcpcs_rag.retrieval import Found, retrieve
 
 @pytest.fixture(scope="module")
 def asked(index: Index) -> tuple[Question, tuple[Found, ...]]:
-    question = understand("What must the infusion plan for A4222 name?", (), index.known)
+    question = understand("A4222: what does the infusion plan have to list?", (), index.known)
     return question, retrieve(question, index).found
 
 
@@ -46,10 +46,13 @@ def test_a_chance_is_the_logistic_of_the_weighted_features(asked: tuple[Question
 def test_features_say_what_is_known(asked: tuple[Question, tuple[Found, ...]]) -> None:
     question, found = asked
     rows = [dict(zip(FEATURES, row, strict=True)) for row in features(question, found)]
-    assert min(row["behind"] for row in rows) == 0
-    assert all(row["named"] + row["unnamed"] == 1 for row in rows)
-    plain = replace(question, codes=(), modifiers=())
-    assert not any(row[-3] or row[-2] for row in features(plain, found))
+    assert [row["meaning"] for row in rows] == [f.meaning for f in found]
+    own = [row for row, f in zip(rows, found, strict=True) if f.subject]
+    assert own
+    assert not any(row["foreign"] or row["others"] for row in own)
+    elsewhere = replace(found[0], subject=False, named=False, mentioned=False)
+    assert dict(zip(FEATURES, features(question, [elsewhere])[0], strict=True))["foreign"] == 1
+    assert dict(zip(FEATURES, features(replace(question, codes=()), [elsewhere])[0], strict=True))["foreign"] == 0
 
 
 def test_what_answers_has_the_best_chance(asked: tuple[Question, tuple[Found, ...]]) -> None:
@@ -65,6 +68,6 @@ def test_an_assistant_answers_by_the_reader_it_is_given(index: Index) -> None:
         def score(self, question: Question, candidates: tuple[Found, ...]) -> list[float]:
             return [0.0] * len(candidates)
 
-    message = "What must the infusion plan for A4222 name?"
+    message = "A4222: what does the infusion plan have to list?"
     assert Assistant(index).ask(message)[0].status == "answered"
     assert Assistant(index, reader=Nothing()).ask(message)[0].status == "abstained"

@@ -124,7 +124,7 @@ def _choices(question: Question, index: Index) -> list[CodeHit]:
     near = rank_codes(wording, index, MAX_CHOICES) if thing else []
     fitting = [hit for hit in near if all(concept.met_by(stems(hit.record.long)) for concept in thing)]
     held = (retrieve(replace(question, codes=(hit.record.code,)), index).found for hit in fitting)
-    told = "coverage" in question.facets or any(f.facet for found in held for f in found)
+    told = "coverage" in question.facets or any(f.facet and (f.subject or f.named) for found in held for f in found)
     return fitting if told else []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hcpcs_rag.encoder import weights
 from hcpcs_rag.encoder.batches import DIMENSION
 from hcpcs_rag.encoder.export import model_folder
 from hcpcs_rag.encoder.serve import Encoder
@@ -22,9 +23,12 @@ def encoder(index_folder: Path) -> Encoder:
 
 def test_vectors_equal_those_of_sentence_transformers(encoder: Encoder) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
+    from safetensors.torch import load_file
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(model_folder()), device="cpu")
+    layers = {name: value.float() for path in weights.layers() for name, value in load_file(path).items()}
+    model[0].auto_model.load_state_dict(layers, strict=False)
     expected = model.encode(TEXTS, normalize_embeddings=True)
     assert np.abs(encoder.encode(TEXTS) - expected).max() < 1e-5
 

@@ -44,7 +44,7 @@ def test_what_must_be_named_is_not_answered_by_likeness(index: Index, assistant:
 
 
 def test_what_is_shown_beside_the_best_is_nearly_as_likely(index: Index) -> None:
-    question, evidence = asked("What must the infusion plan for A4222 name?", index)
+    question, evidence = asked("A4222: what does the infusion plan have to list?", index)
     found = answering(question, evidence.found)
     best = max(f.chance for f in found)
     assert best >= ANSWERS

@@ -18,6 +18,8 @@ _QUALIFIES = re.compile(
 )
 LEAST_JOINED = 6
 """Letters of a name that two words of a description may make together: "miro dry" is Mirodry, "a c" is nothing."""
+_NEGATED = re.compile(r"\bnot[ -](\w+ed)\b", re.IGNORECASE)
+"""Descriptors say "non-compounded" for what is not compounded."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def head_noun(text: str) -> str:
 
 def describe(text: str, index: Index) -> Description:
     """Return the description that ``text`` gives of a thing."""
-    mended = mend(lexicon.spell_out(text), index)
+    mended = mend(_NEGATED.sub(r"non-\1", lexicon.spell_out(text)), index)
     translated = lexicon.translate(mended)
     plain = translated == " ".join(words(mended))
     return Description(mended, mended if plain else translated, concepts(mended, known=_phrases()))
