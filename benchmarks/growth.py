@@ -1,7 +1,7 @@
 """Growth: search over synthetic libraries of 10 thousand, 100 thousand and a million passages.
 
 Each is built and searched in a process of its own (``python -m benchmarks.growth build|search FOLDER …``), so that its
-memory can be weighed. Searched is what a question in words searches: full text, dense, and both fused.
+memory can be weighed. Searched is what a question in words searches: full text, dense, and both put together.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hcpcs_rag.index import vectors, words
 from hcpcs_rag.index.library import Library
 from hcpcs_rag.index.manifest import ENCODER, LIBRARY, VECTORS, current
 from hcpcs_rag.language import content_words
-from hcpcs_rag.retrieval import DEPTH, fuse
+from hcpcs_rag.retrieval import NEAR
 from hcpcs_rag.settings import Settings
 from hcpcs_rag.vocabulary import concepts, expand
 
@@ -102,7 +102,7 @@ def build(folder: Path, size: int, setting: Setting) -> dict[str, float]:
     one = np.ascontiguousarray(matrix[:50_000])
     started = time.perf_counter()
     for query in queries[:20]:
-        faiss.knn(query[None], one, DEPTH, metric=faiss.METRIC_INNER_PRODUCT)
+        faiss.knn(query[None], one, NEAR, metric=faiss.METRIC_INNER_PRODUCT)
     exact = (time.perf_counter() - started) / 20 * size / len(one)
     (folder / "made").unlink()
     disk = sum(p.stat().st_size for part in ("vectors", "words") for p in (folder / part).rglob("*"))
@@ -130,11 +130,11 @@ def search(folder: Path, size: int, setting: Setting) -> dict[str, float]:
     for message, query, best in zip(asked, queries, nearest, strict=True):
         terms = expand(concepts(message)) or content_words(message)
         started = time.perf_counter()
-        by_words = lexical.search(terms, DEPTH, "page")
+        by_words = lexical.search(terms, NEAR, "page")
         between = time.perf_counter()
-        by_meaning = dense.search(query, DEPTH, "page")
+        by_meaning = dense.search(query, NEAR, "page")
         after = time.perf_counter()
-        fuse([n for n, _ in by_words], [n for n, _ in by_meaning])
+        dict.fromkeys(n for n, _ in (*by_words, *by_meaning))
         laps.append((between - started, after - between, time.perf_counter() - started))
         met += len(set(best.tolist()) & {n for n, _ in by_meaning[:RECALL_AT]})
     ms = np.array(laps) * 1000

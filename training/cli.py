@@ -151,6 +151,18 @@ def do_calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
+def do_answers(options: argparse.Namespace) -> int:
+    """Measure the product's whole answers on a fold."""
+    from hcpcs_rag.assistant import Assistant
+    from training.answers import marked, measure_answers
+
+    for folder in options.index:
+        assistant = Assistant.open(folder)
+        asked = marked(options.data, set(assistant.index.page_ids()), options.fold)
+        print(json.dumps({"index": str(folder), **measure_answers(assistant, asked)}, indent=1))
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Choose the verb."""
     parser = argparse.ArgumentParser(prog="python -m training", description="Train the reader; see training/README.md.")
@@ -188,6 +200,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     one.add_argument("--fold", type=int, default=0)
     one.add_argument("--out", type=Path, help="the folder of the layers")
+    one = verb("answers", do_answers, "measure the product's whole answers on a fold")
+    one.add_argument("--index", type=Path, nargs="+", required=True, help="indexes of the documents")
+    one.add_argument("--fold", type=int, default=0)
     options = parser.parse_args(arguments)
     result: int = options.do(options)
     return result
