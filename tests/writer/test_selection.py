@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hcpcs_rag.assistant import Assistant
@@ -69,3 +71,12 @@ def test_speaks_of_and_names(index: Index) -> None:
     assert speaks_of(found, ("E0779",))
     assert not speaks_of(found, ("E1390",))
     assert names(found, ())
+
+
+def test_of_a_sentence_that_pages_share_the_one_of_the_family_asked_about_is_told(index: Index) -> None:
+    question, evidence = asked("A4222: what does the infusion plan have to list?", index)
+    (best,) = answering(question, evidence.found)
+    copy = replace(best, page=replace(best.page, page_id="other", title="Lifts"), chance=best.chance + 0.01)
+    assert answering(question, [copy, best])[0].page.page_id == best.page.page_id
+    elsewhere = replace(question, standalone="what does the plan for lifts have to list?")
+    assert answering(elsewhere, [copy, best])[0].page.page_id == "other"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, Question
@@ -111,8 +112,26 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     mirrored = [f for f in fitting if mirrors(f, question)]
     if mirrored:
         return mirrored
+    fitting = _of_family(question, fitting)
     least = max(ANSWERS, BESIDE * max((f.chance for f in fitting), default=0.0))
     return [f for f in fitting if f.chance >= least]
+
+
+def _of_family(question: Question, candidates: Sequence[Found]) -> list[Found]:
+    """Of sentences that several pages share word for word, as policies do, the one whose page's title is asked about.
+
+    It has the best chance of them all: what differs between them is the page, not what is said.
+    """
+    asked = stems(question.standalone)
+    copies: dict[str, list[Found]] = {}
+    for found in candidates:
+        copies.setdefault(clean(found.quote.text).lower(), []).append(found)
+    return [
+        replace(
+            max(same, key=lambda f: (len(asked & stems(f.page.title)), f.chance)), chance=max(f.chance for f in same)
+        )
+        for same in copies.values()
+    ]
 
 
 def mirrors(found: Found, question: Question) -> bool:
