@@ -6,16 +6,20 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from training import lookup, pages
 from training.align import align
+from training.answers import quoted
+from training.calibrate import Case, figures
 from training.passages import Speller
 from training.questions import Question, load
 from training.split import FOLDS, fold, kin
 from training.words import html_text, plain_words
 
 from hcpcs_rag import contract
+from hcpcs_rag.domain import Answer, Authority, Citation, Statement
 from hcpcs_rag.encoder import export
 from hcpcs_rag.encoder.batches import TOKENIZER, Batcher
 from hcpcs_rag.loaders.text import read_text
@@ -87,3 +91,24 @@ def test_looking_up_is_trained_on_other_wordings_than_it_is_tested_on(tmp_path: 
     assert len(typed) > 1_000
     assert not typed & {json.loads(line)["query"] for line in tested}
     assert len((tmp_path / "records.jsonl").read_text().splitlines()) == 8_463
+
+
+def test_figures_tell_a_reader_that_knows_from_one_that_does_not() -> None:
+    made = [
+        Case("one", np.zeros((2, 4)), [1, 0], answerable=True, reached=True),
+        Case("two", np.zeros((1, 4)), [0], answerable=False, reached=False),
+    ]
+    knows = figures(made, [np.array([0.9, 0.1]), np.array([0.2])])
+    assert (knows["hit1"], knows["auc"], knows["reached"]) == (1.0, 1.0, 1.0)
+    guesses = figures(made, [np.array([0.1, 0.3]), np.array([0.9])])
+    assert (guesses["hit1"], guesses["auc"]) == (0.0, 0.0)
+    assert [row["silent"] for row in knows["table"] if row["least"] in (0.1, 0.4)] == [0.0, 1.0]
+
+
+def test_quotes_are_those_of_pages_in_the_order_in_which_they_are_read() -> None:
+    def cite(number: int, authority: Authority) -> Citation:
+        return Citation(number, f"p{number}", "", "", authority, "", None, 0, 1, "x")
+
+    said = (Statement("b", (2,)), Statement("a", (1, 3)), Statement("b again", (2,)))
+    cited = tuple(cite(n, "release" if n == 3 else "policy") for n in (1, 2, 3))
+    assert [c.number for c in quoted(Answer("", "", "answered", "", said, cited))] == [2, 1]
