@@ -127,7 +127,7 @@ def test_a_page_is_added_without_a_restart(visit: Enter, library: Path, tmp_path
     ingest([library], folder, Settings(), cache=encoder_cache)
     with serving(folder, Options(upload=True), encoder_cache) as (address, _):
         one = visit(address=address).open()
-        before = one.ask("How are units of E0779 counted?")
+        before = one.ask("units of E0779")
         assert "month of rental" not in before
         one.page.get_by_role("tab", name="Library").click()
         one.page.get_by_text("Click to Upload").wait_for()
@@ -140,7 +140,7 @@ def test_a_page_is_added_without_a_restart(visit: Enter, library: Path, tmp_path
         one.picture("upload")
         assert "PDF" in one.page.locator("#library").inner_text()
         one.page.get_by_role("tab", name="Ask").click()
-        assert "month of rental" in one.ask("How are units of E0779 counted?")
+        assert "month of rental" in one.ask("units of E0779")
         one.page.get_by_role("tab", name="Library").click()
         one.page.get_by_role("button", name="Add to the library").click()
         one.page.get_by_text("Choose a file first.").wait_for()
