@@ -5,7 +5,6 @@ candidates' features and whether they answer give the logistic regression that `
 cross-validated by document.
 """
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hcpcs_rag.domain import Span
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.understanding import understand
 from hcpcs_rag.reader import FEATURES, features
 from hcpcs_rag.retrieval import Found, retrieve
-from training import pages as pages_
+from training.marked import Marked, is_at, marked, says
 from training.metrics import Floats, auc, logistic, predict
-from training.pages import Page
-from training.split import fold
-from training.words import plain_words
 
-HALF = 0.5
 DECIDED = 3
-SAME, SHORT = 0.85, 4
-Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +33,23 @@ class Case:
     reached: bool
 
 
-def places(pages: dict[str, list[Page]]) -> dict[tuple[str, int], Place]:
-    """The page and the characters of each sentence, by document and number."""
-    found: dict[tuple[str, int], Place] = {}
-    for document, parts in pages.items():
-        number = 0
-        for page in parts:
-            for sentence in page.sentences:
-                found[document, number] = (page.page_id, sentence.start, sentence.end)
-                number += 1
-    return found
-
-
 def cases(data: Path, index: Index, number: int) -> list[Case]:
     """The cases of a fold: those whose question has candidates that may be read."""
-    read = pages_.load([data / "pages.jsonl"])
-    texts = {page.page_id: page.text for parts in read.values() for page in parts}
-    where, known = places(read), set(index.page_ids())
-    pages = {document: {page.page_id for page in parts} for document, parts in read.items()}
     made = []
-    for line in (data / "bound.jsonl").read_text(encoding="utf-8").splitlines():
-        asked = json.loads(line)
-        if fold(asked["document"]) != number or not known.issuperset(pages[asked["document"]]):
-            continue
-        question = understand(asked["question"], (), index.known)
+    for one in marked(data, index, number):
+        question = understand(one.question, (), index.known)
         found = retrieve(question, index).found
-        answers, helps = ([where[d, s] for d, s in asked[role]] for role in ("answers", "helps"))
-        said = [frozenset(plain_words(texts[page][start:end])) for page, start, end in answers]
-        roles = [1 if _in(f, answers) or _says(f, said) else -1 if _in(f, helps) else 0 for f in found]
+        roles = [_role(f, one) for f in found]
         rows = np.asarray(features(question, found), dtype=np.float64).reshape(-1, len(FEATURES))
-        made.append(Case(asked["document"], rows, roles, bool(answers), 1 in roles))
+        made.append(Case(one.document, rows, roles, bool(one.answers), 1 in roles))
     return made
 
 
-def _in(found: Found, of: list[Place]) -> bool:
-    span: Span = found.sentence.start, found.sentence.end
-    return any(
-        found.page.page_id == page
-        and min(end, span[1]) - max(start, span[0]) >= HALF * min(end - start, span[1] - span[0])
-        for page, start, end in of
-    )
-
-
-def _says(found: Found, answers: list[frozenset[str]]) -> bool:
-    """Whether a sentence says what an answer does: policies share whole paragraphs, and each of them answers."""
-    own = set(plain_words(found.quote.text))
-    return any(len(own & words) >= SAME * max(len(own), len(words)) for words in answers if len(words) > SHORT)
+def _role(found: Found, one: Marked) -> int:
+    place = (found.page.page_id, found.sentence.start, found.sentence.end)
+    if is_at(place, one.answers) or says(found.quote.text, one.said):
+        return 1
+    return -1 if is_at(place, one.helps) else 0
 
 
 def calibrate(made: list[Case]) -> dict[str, Any]:

@@ -154,11 +154,12 @@ def do_calibrate(options: argparse.Namespace) -> int:
 def do_answers(options: argparse.Namespace) -> int:
     """Measure the product's whole answers on a fold."""
     from hcpcs_rag.assistant import Assistant
-    from training.answers import marked, measure_answers
+    from training.answers import measure_answers
+    from training.marked import marked
 
     for folder in options.index:
         assistant = Assistant.open(folder)
-        asked = marked(options.data, set(assistant.index.page_ids()), options.fold)
+        asked = marked(options.data, assistant.index, options.fold)
         print(json.dumps({"index": str(folder), **measure_answers(assistant, asked)}, indent=1))
     return 0
 
