@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -112,13 +112,15 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
     """The sentences about the codes asked for and those that name them; where more is asked, those near the question."""
     subjects = question.codes + question.modifiers
     about = {page.page_id: page for code in subjects for page in index.pages_about(code)}
-    mentioning = {page.page_id: page for code in subjects for page in index.pages_mentioning(code)}
     own = {(page.page_id, s.start): (page, s) for page in about.values() for s in page.evidence()}
+    pages = dict(about)
     for code in subjects:
         for page in index.pages_mentioning(code):
+            pages[page.page_id] = page
             own |= {(page.page_id, s.start): (page, s) for s in _bearing(page, code)}
-    pages = about | mentioning
-    places = own | (_near(question, asked, pages, index) if asked or question.kind not in UNREAD else {})
+    reads = bool(asked) or question.kind not in UNREAD
+    meanings = index.meanings(question.standalone, pages) if reads and pages else {}
+    places = own | (_near(question, asked, meanings, index) if reads else {})
     found = [
         Found(
             page,
@@ -131,17 +133,19 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
         for place, (page, sentence) in places.items()
     ]
     if len(places) > len(own) or asked:
-        found = _with_meaning(found, question, index)
+        others = {f.page.page_id for f in found} - pages.keys()
+        meanings |= index.meanings(question.standalone, others) if others else {}
+        # Of a sentence in several passages it is the cosine of the first.
+        found = [replace(f, meaning=meanings.get((f.page.page_id, f.sentence.start), 0.0)) for f in found]
     return tuple(sorted(found, key=_order))
 
 
 def _near(
-    question: Question, asked: tuple[Concept, ...], pages: Collection[str], index: Index
+    question: Question, asked: tuple[Concept, ...], meanings: Mapping[tuple[str, int], float], index: Index
 ) -> dict[tuple[str, int], tuple[Page, Sentence]]:
-    """The sentences nearest to a question, of some pages and of all, by their place."""
+    """The sentences nearest to a question, of those whose ``meanings`` are known and of all pages, by their place."""
     if index.passage_count() == index.manifest.counts["records"]:
         return {}
-    meanings = index.meanings(question.standalone, pages) if pages else {}
     places = sorted(meanings, key=lambda place: -meanings[place])[:NEAR_OWN]
     numbers = [n for n, _ in index.search_meaning(question.standalone, NEAR, "page")]
     numbers += [n for n, _ in index.search_words(expand(asked), NEAR_BY_WORDS, "page")] if asked else []
@@ -164,12 +168,6 @@ def _near(
 def _is_of_facet(page: Page, sentence: Sentence, question: Question) -> bool:
     section = page.sections[sentence.section].facet
     return section in question.facets or facets.speaks_of(page.text[sentence.start : sentence.end], question.facets)
-
-
-def _with_meaning(found: Sequence[Found], question: Question, index: Index) -> list[Found]:
-    """The sentences with their cosine to the question; of one in several passages, that of the first."""
-    cosines = index.meanings(question.standalone, {f.page.page_id for f in found})
-    return [replace(f, meaning=cosines.get((f.page.page_id, f.sentence.start), 0.0)) for f in found]
 
 
 def _bearing(page: Page, code: str) -> list[Sentence]:

@@ -120,8 +120,6 @@ def _pairing(question: Question, evidence: Evidence, index: Index, on: date) -> 
     missing = f"codes that go with {subject_of(question)}"
     kinds = ("not_with", "included_in") if asks_what_not(question) else ("use_with", "not_with", "included_in")
     drafts = rule_drafts(question.codes, evidence.relations, index, kinds, on)
-    if not any(r.kind in kinds for r in evidence.relations):
-        drafts = say_all(best_of(answering(question, evidence.found), MAX_OPEN))
     return Written(tuple(drafts), missing)
 
 
