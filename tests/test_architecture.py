@@ -17,7 +17,7 @@ ROOMS = [
     "relations", "relations.reading", "relations.wording", "relations.rows", "relations.groups", "relations.clauses", "relations.composed", "relations.mining", "passages", "encoder", "encoder.weights", "encoder.batches", "encoder.serve", "encoder.bulk", "encoder.choice", "encoder.export",
     "index", "index.shaping", "index.manifest", "index.library", "index.draft", "index.words", "index.vectors", "index.embed", "index.fill", "index.build", "index.opened",
     "question", "question.wording", "question.dialogue", "question.reference", "question.spelling", "question.parting", "question.understanding", "question.description", "ranking", "retrieval", "reader", "retriever", "units", "conflicts",
-    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.succession", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements",
+    "writer", "writer.statements", "writer.records", "writer.selection", "writer.rules", "writer.described", "writer.succession", "writer.attribute", "writer.comparison", "writer.writing", "writer.disagreements", "writer.folding",
     "grounding", "composition", "declining", "suggesting", "assistant",
     "releases", "fetch",
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",

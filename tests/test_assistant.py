@@ -43,8 +43,11 @@ def check(assistant: Assistant, answer: Answer) -> None:
     ("messages", "holds"),
     [
         (["What is E1392?"], ["Portable oxygen concentrator, rental"]),
-        (["which supplies go with E0779?"], ["Use with E0779: A4222"]),
-        (["which supplies go with E0779?", "and E0784?"], ["Use with E0784: A4224", "Do not bill with E0784: A4222"]),
+        (["which supplies go with E0779?"], ["Bill with E0779:\n- A4222"]),
+        (
+            ["which supplies go with E0779?", "and E0784?"],
+            ["Bill with E0784:\n- A4224", "Do not bill with E0784:\n- A4222"],
+        ),
         (["documentation for A4222"], ["signed order", "name the drug"]),
         (["modifiers of E1392"], ["coverage criteria were met", "Modifier KX: Requirements"]),
         (["difference between E1390 and E1392"], ["| Official descriptor | Oxygen concentrator", "stays in one room"]),

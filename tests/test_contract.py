@@ -12,7 +12,8 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.ranking import search_codes
 
 ANSWER = (
-    "question standalone status text statements citations codes conflicts suggestions reason release timings_ms".split()
+    "question standalone status text statements citations codes conflicts suggestions reason release timings_ms nearest"
+    " verdict confidence".split()
 )
 CITATION = "number page_id title source authority section page_number start end quote".split()
 CODE = (

@@ -87,6 +87,8 @@ def do_train(options: argparse.Namespace) -> int:
     known = material.read(options.data, speller, settings.context)
     used = chosen([q for q in known.questions if options.fold is None or q.fold != options.fold], settings)
     reader = build(options.data, settings, _device())
+    if options.start:
+        load(reader, options.start)
     about = {"settings": json.dumps(asdict(settings)), "questions": str(len(used)), "fold": str(options.fold)}
     base = load_file(options.data / "model.safetensors")
 
@@ -187,6 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     one = verb("train", do_train, "fine-tune the encoder")
     one.add_argument("--settings", default="{}", help="what differs from training.train.Settings, as JSON")
     one.add_argument("--fold", type=int, help="leave this fold's documents out")
+    one.add_argument("--start", nargs="+", type=Path, default=[], help="weights to go on from")
     one.add_argument("--out", type=Path, default=Path("reader"), help="the beginning of the files' names")
     one = verb("measure", do_measure, "measure weights on a fold")
     one.add_argument("--settings", default="{}")

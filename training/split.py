@@ -4,6 +4,7 @@ A page of the starter library on a pump restates the policy on pumps, so they sh
 that settings are compared on.
 """
 
+import re
 from functools import cache
 
 FOLDS: tuple[tuple[str, ...], ...] = (
@@ -20,9 +21,16 @@ FOLDS: tuple[tuple[str, ...], ...] = (
 )
 
 
+WRITTEN = re.compile(r"h\d_\d")
+"""The names of ``training/documents``, which were written for training and are never held back."""
+TRAINED_ON = -1
+
+
 @cache
 def fold(document: str) -> int:
     """The fold of a document: that of the longest prefix that fits; unknown ones go by their name's letters."""
+    if WRITTEN.fullmatch(document):
+        return TRAINED_ON
     fits = [(len(prefix), i) for i, prefixes in enumerate(FOLDS) for prefix in prefixes if document.startswith(prefix)]
     return max(fits)[1] if fits else sum(map(ord, document)) % len(FOLDS)
 

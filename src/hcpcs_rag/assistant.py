@@ -15,8 +15,8 @@ from pathlib import Path
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.composition import text_of, together
 from hcpcs_rag.declining import abstain, refuse
-from hcpcs_rag.domain import Answer, Question, Turn
-from hcpcs_rag.grounding import Grounded, ground
+from hcpcs_rag.domain import Answer, Citation, Question, Turn
+from hcpcs_rag.grounding import Grounded, cite, ground
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.parting import Parted, part
 from hcpcs_rag.question.reference import resolve
@@ -27,7 +27,12 @@ from hcpcs_rag.settings import Settings
 from hcpcs_rag.suggesting import suggest
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.disagreements import with_disagreements
+from hcpcs_rag.writer.folding import folded
+from hcpcs_rag.writer.selection import best_of, usable
 from hcpcs_rag.writer.writing import write
+
+MAX_NEAREST, CLOSE_BY = 2, 0.1
+"""Passages shown where nothing answers, and the chance below which one is not close."""
 
 
 class Assistant:
@@ -57,7 +62,9 @@ class Assistant:
             return several
         answer, turn = self._ask_one(message, history, clock)
         if answer.status == "abstained" and parted.told and len(parted.asked) == 1:
-            several = self._ask_each(message, parted, history, clock)
+            # Cut off from its story, a question is only answered by a sentence: a descriptor would answer the words that are left.
+            alone = self._ask_each(message, parted, history, clock)
+            several = alone if alone and alone[0].chance is not None else None
         # Two questions, each about a code of its own, are no question about the pair.
         merged = len(parted.asked) > 1 and turn.question.kind in ("compatibility", "compare")
         if several and (answer.status != "answered" or merged) and several[0].status == "answered":
@@ -107,7 +114,7 @@ class Assistant:
         written = write(question, evidence, self.index, on)
         drafts = with_disagreements(question, evidence, written, self.index, on)
         clock.lap("write")
-        grounded = ground([*written.standing, *drafts])
+        grounded = ground(folded([*written.standing, *drafts]))
         answer = self._compose(
             question,
             evidence,
@@ -126,7 +133,8 @@ class Assistant:
         self, question: Question, evidence: Evidence, written: Written, grounded: Grounded, *, answered: bool
     ) -> Answer:
         if not answered:
-            return abstain(question, written, grounded, self.index, suggest(question, evidence, self.index))
+            declined = abstain(question, written, grounded, self.index, suggest(question, evidence, self.index))
+            return replace(declined, nearest=_nearest(evidence)) if declined.status == "abstained" else declined
         codes = find_codes(" ".join(s.text for s in grounded.statements))
         return Answer(
             question=question.message,
@@ -152,6 +160,12 @@ def _chance(grounded: Grounded, evidence: Evidence) -> float | None:
     read_ = [f for f in evidence.found if f.meaning]
     chances = (f.chance for f in read_ if (f.page.page_id, f.sentence.start, f.sentence.end) in quoted)
     return max(chances, default=None)
+
+
+def _nearest(evidence: Evidence) -> tuple[Citation, ...]:
+    """The likeliest sentences where none is likely enough to answer; none that is sure not to."""
+    close = [f for f in best_of([f for f in evidence.found if usable(f)], MAX_NEAREST) if f.chance >= CLOSE_BY]
+    return tuple(cite(number, found.quote) for number, found in enumerate(close, 1))
 
 
 class _Clock:

@@ -5,26 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Conflict, Statement
+from hcpcs_rag.domain import Answer, AnswerStatus, Citation, Conflict, RelationKind, Statement
+
+MORE = "More from the sources"
+CLOSE = "The sources speak of these, which do not answer it:"
+PAIRED: dict[RelationKind, str] = {
+    "use_with": "Bill with {subject}",
+    "not_with": "Do not bill with {subject}",
+    "included_in": "{subject} is included in",
+    "see_instead": "Use instead of {subject}",
+    "similar": "Related to {subject}",
+}
 
 
 def text_of(statements: Sequence[Statement], unmet: str = "", note: str = "") -> str:
     """Return statements as they are read: the answer first, what qualifies it in a list, a comparison as a table.
 
-    Each ends with the marks of its citations. Conflicts between sources follow under a line that says so, then a note on
-    the whole, and what the sources leave open.
+    Each ends with the marks of its citations. Codes that pair stand under what the rule says. Conflicts between sources
+    follow under a line that says so, then a note on the whole, what the sources leave open, and at last what is folded.
     """
     lines = [_line(s) for s in said(statements)]
     text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
+    listed = [f"{heading}:\n" + "\n".join(f"- {_row(s)}" for s in rows_) for heading, rows_ in pairs(statements)]
     table = _table(statements)
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
-    return "\n\n".join(part for part in (text, table, warning, note, left_open(unmet)) if part)
+    folded = "\n".join(f"- {_line(s)}" for s in more(statements))
+    rest = f"{MORE}:\n{folded}" if folded else ""
+    return "\n\n".join(part for part in (text, *listed, table, warning, note, left_open(unmet), rest) if part)
 
 
 def said(statements: Sequence[Statement]) -> list[Statement]:
-    """Return the statements that are read as sentences: neither cells of a comparison nor told as a disagreement."""
-    return [s for s in statements if not s.disagrees and s.cell is None]
+    """Return the statements of the answer that are read as sentences: not those told in a shape of their own, or folded."""
+    return [s for s in statements if not (s.disagrees or s.cell or s.pair or s.more)]
+
+
+def more(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements that are shown folded, below the answer."""
+    return [s for s in statements if s.more and not (s.disagrees or s.cell or s.pair)]
+
+
+def pairs(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+    """Return the codes that pair with others in groups, each with the heading that says what the rule is."""
+    groups: dict[str, list[Statement]] = {}
+    for statement in statements:
+        if statement.pair:
+            heading = PAIRED[statement.pair.kind].format(subject=statement.pair.subject)
+            groups.setdefault(heading, []).append(statement)
+    return list(groups.items())
+
+
+def _row(statement: Statement) -> str:
+    """A code of a list, with the mark of one citation and how many others say so."""
+    named = f"{statement.pair.code}: {statement.pair.name}" if statement.pair else statement.text
+    others = len(statement.citations) - 1
+    return f"{named} [{statement.citations[0]}]" + (f" +{others} source{'s' if others > 1 else ''}" if others else "")
 
 
 def left_open(unmet: str) -> str:

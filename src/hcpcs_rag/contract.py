@@ -40,7 +40,9 @@ def release(value: Release | None) -> Json | None:
 def answer(value: Answer) -> Json:
     """Return an answer as ``ask --json`` prints it: what the contract names, and no more."""
     data = {**asdict(value), "release": release(value.release)}
-    data.pop("unmet"), data.pop("note"), data.pop("chance")  # the text says them, or means it
+    data.pop("unmet"), data.pop("note")  # the text says them
+    data |= {"verdict": value.verdict, "confidence": None if value.chance is None else round(data["chance"], 3)}
+    data.pop("chance")
     data.pop("parts")  # their statements and citations are those of the whole
     return {**data, "statements": [{"text": s.text, "citations": list(s.citations)} for s in value.statements]}
 

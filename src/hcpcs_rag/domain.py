@@ -30,6 +30,7 @@ EVIDENCE: frozenset[SentenceKind] = frozenset({"sentence", "item", "row", "answe
 """Kinds of sentences that can answer; the others say where those stand."""
 QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]
 AnswerStatus = Literal["answered", "clarify", "abstained"]
+Verdict = Literal["yes", "no", "depends"]
 CodeStatus = Literal["active", "ended", "unknown"]
 
 
@@ -229,16 +230,30 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A row of a list of codes that go, or do not go, with ``subject``: the code, and its name as the release has it."""
+
+    kind: RelationKind
+    subject: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A statement a writer proposes, with the quotes meant to carry it.
 
-    ``disagreement`` is set where it tells of one, ``cell`` where it belongs to a comparison.
+    ``disagreement`` is set where it tells of one, ``cell`` where it belongs to a comparison, ``pair`` where it is a row of
+    a list of codes. ``item`` says that it is part of a list that is told whole, ``more`` that it is shown folded.
     """
 
     text: str
     quotes: tuple[Quote, ...]
     cell: Cell | None = None
     disagreement: Disagreement | None = None
+    pair: Pair | None = None
+    item: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +276,16 @@ class Citation:
 class Statement:
     """One sentence of an answer and the numbers of the citations that carry it.
 
-    ``disagrees`` says that it tells of a conflict between sources, ``cell`` where in a comparison it stands.
+    ``disagrees`` says that it tells of a conflict between sources, ``cell`` where in a comparison it stands, ``pair`` that
+    it is a row of a list of codes, and ``more`` that it is shown folded, below the answer.
     """
 
     text: str
     citations: tuple[int, ...]
     disagrees: bool = False
     cell: Cell | None = None
+    pair: Pair | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +305,7 @@ class Answer:
     ``parts`` are the answers to the single questions of a message that asks several; their citations are numbered
     through. ``unmet`` is what an answer in part leaves open, ``note`` what a reader must know of it as a whole. ``chance``
     is the probability that the likeliest sentence quoted answers; ``None`` where official facts and rules do.
+    ``nearest`` are, where nothing answers, the passages that come closest: they are no answer.
     """
 
     question: str
@@ -305,6 +324,14 @@ class Answer:
     unmet: str = ""
     note: str = ""
     chance: float | None = None
+    nearest: tuple[Citation, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The yes, no or depends with which the answer opens, if it does."""
+        opening = self.statements[0].text.split(" ", 1)[0] if self.status == "answered" and self.statements else ""
+        words: dict[str, Verdict] = {"Yes.": "yes", "No.": "no", "Depends.": "depends"}
+        return words.get(opening)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ def is_grounded(draft: Draft) -> bool:
     denies = bool(_NEGATION.search(body))
     if draft.cell and draft.cell.text not in draft.text:
         return False
+    if draft.pair and not all(part in draft.text for part in (draft.pair.code, draft.pair.subject, draft.pair.name)):
+        return False
     return codes and numbers and (not denies or bool(_NEGATION.search(quoted)))
 
 
@@ -60,11 +62,13 @@ def ground(drafts: Iterable[Draft]) -> Grounded:
         _, numbers = kept.setdefault((draft.text, draft.cell), (draft, []))
         for quote in (q for q in draft.quotes if q.start < q.end):
             key = (quote.page.page_id, quote.start, quote.end)
-            citation = citations.setdefault(key, _cite(len(citations) + 1, quote))
+            citation = citations.setdefault(key, cite(len(citations) + 1, quote))
             if citation.number not in numbers:
                 numbers.append(citation.number)
     return Grounded(
-        tuple(Statement(d.text, tuple(n), d.disagreement is not None, d.cell) for d, n in kept.values()),
+        tuple(
+            Statement(d.text, tuple(n), d.disagreement is not None, d.cell, d.pair, d.more) for d, n in kept.values()
+        ),
         tuple(
             Conflict(d.disagreement.about, d.disagreement.official, d.disagreement.other, tuple(n))
             for d, n in kept.values()
@@ -74,7 +78,8 @@ def ground(drafts: Iterable[Draft]) -> Grounded:
     )
 
 
-def _cite(number: int, quote: Quote) -> Citation:
+def cite(number: int, quote: Quote) -> Citation:
+    """Return a quote as a numbered citation."""
     section = next((s for s in quote.page.sections if s.start <= quote.start < max(s.end, s.start + 1)), None)
     return Citation(
         number=number,

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hcpcs_rag import contract
-from hcpcs_rag.composition import rows, shown_text, text_of
+from hcpcs_rag.composition import CLOSE, rows, shown_text, text_of
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Page
 
@@ -54,7 +54,9 @@ def answer(console: Console, value: Answer) -> None:
     console.print(
         Panel(_answer_body(value), border_style=_COLOUR[value.status], title=value.status, title_align="left")
     )
-    for citation in value.citations:
+    if value.nearest:
+        console.print(Text(CLOSE, style="dim"))
+    for citation in (*value.citations, *value.nearest):
         where = " · ".join(
             x for x in (citation.section, f"page {citation.page_number}" if citation.page_number else "") if x
         )

@@ -30,7 +30,7 @@ PAIRING = re.compile(
 REVERSE = re.compile(
     r"\b(?:(?:which|what|whats|what's|the|a|find|need|give me|looking for|correct|right)\s+(?:is\s+)?(?:the\s+)?(?:correct\s+|right\s+|proper\s+)?"
     r"(?:hcpcs|medicare|level ii|billing)?\s*(?:level ii\s+)?(?:codes?|hcpcs)\b(?! (?:[a-v]\d{4}|set|system))|code\s+(?:for|to (?:use|bill|report))"
-    r"|(?:codes?|hcpcs)\s*\??$|hcpcs\s+(?:code\s+)?for|how (?:do|should|would|can) (?:i|we|you) (?:bill|code|report)(?: for)?|codes\s+for|all (?:the )?codes|list)\b",
+    r"|(?:codes?|hcpcs)\s*\??$|hcpcs\s+(?:code\s+)?for|how (?:do|should|would|can) (?:i|we|you) (?:bill|code|report)(?: for)?|codes\s+for|all (?:the )?codes|[a-v][ -]codes?)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")

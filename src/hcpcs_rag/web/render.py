@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hcpcs_rag.composition import left_open, rows, said
+from hcpcs_rag.composition import CLOSE, MORE, left_open, more, pairs, rows, said
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer, Citation, Statement
 from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
@@ -49,7 +49,7 @@ def _understood(value: Answer) -> str:
 def _body(value: Answer) -> str:
     if not value.statements:
         lines = "".join(f"<p>{linked(line)}</p>" for line in value.text.split("\n") if line.strip())
-        return f"<div class='abstained'>{lines}</div>"
+        return f"<div class='abstained'>{lines}{_nearest(value)}</div>"
     sentences = said(value.statements)
     drawn = [_drawn(s, value.citations) for s in sentences]
     warned = "".join(f"<li>{_drawn(s, value.citations)}</li>" for s in value.statements if s.disagrees)
@@ -60,14 +60,33 @@ def _body(value: Answer) -> str:
         parts.append(f"<p>{drawn[0]}</p>")
     if listed:
         parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in listed) + "</ul>")
+    parts += [_group(heading, members, value.citations) for heading, members in pairs(value.statements)]
     if warned:
         parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
     if value.note:
         parts.append(f"<p class='open'>{linked(value.note)}</p>")
     if value.unmet:
         parts.append(f"<p class='open'>{plain(left_open(value.unmet))}</p>")
+    if folded := more(value.statements):
+        items = "".join(f"<li>{_drawn(s, value.citations)}</li>" for s in folded)
+        parts.append(f"<details class='more'><summary>{MORE} ({len(folded)})</summary><ul>{items}</ul></details>")
     body = "".join(parts)
     return body if value.status == "answered" else f"<div class='abstained'>{body}</div>"
+
+
+def _group(heading: str, members: list[Statement], citations: tuple[Citation, ...]) -> str:
+    """Codes under what the rule says of them, one a row with one mark, the other marks behind how many they are."""
+    by_number = {c.number: c for c in citations}
+    items = []
+    for member in members:
+        pair = member.pair
+        named = f"{pair.code}: {pair.name}" if pair else member.text
+        first, *others = [_mark(by_number[n]) for n in member.citations if n in by_number]
+        told = f" <span title='also in'>+{len(others)}</span> {' '.join(others)}" if others else ""
+        items.append(f"<li>{linked(named)} {first}{told}</li>")
+    barred = any(m.pair and m.pair.kind == "not_with" for m in members)
+    sign = "✗" if barred else "✓"
+    return f"<p class='paired {'no' if barred else 'yes'}'><strong>{sign} {linked(heading)}</strong></p><ul>{''.join(items)}</ul>"
 
 
 def _drawn(statement: Statement, citations: tuple[Citation, ...]) -> str:
@@ -76,6 +95,14 @@ def _drawn(statement: Statement, citations: tuple[Citation, ...]) -> str:
         verdict = f"<strong class='verdict {match[1].lower()}'>{match[1]}</strong> "
         text = text[match.end() :]
     return verdict + linked(text) + _marks(statement, citations)
+
+
+def _nearest(value: Answer) -> str:
+    """The passages that come close where nothing answers, apart from any answer."""
+    if not value.nearest:
+        return ""
+    items = "".join(f"<li>“{linked(' '.join(c.quote.split()))}” {_mark(c)}</li>" for c in value.nearest)
+    return f"<p class='close'>{CLOSE}</p><ul>{items}</ul>"
 
 
 def _table(value: Answer) -> str:

@@ -63,6 +63,7 @@ _NOT_COVERED = re.compile(
 _GROUNDS = re.compile(r"\bas not (?:reasonable|medically)\b|\bnot reasonable (?=and necessary\b)", re.IGNORECASE)
 """The ground of a denial is no second one: "denied as not reasonable and necessary"."""
 _DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
+VERDICT = re.compile(r"(?:Yes|No|Depends)\. ")
 CONTRASTS = re.compile(
     r";(?=.*\b(?:den(?:y|ied|ies)|not|never|covered|allowed|payable)\b)|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b",
     re.IGNORECASE,
@@ -94,7 +95,10 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
     chosen = choose(section, question.codes + question.modifiers) if section else best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
-    drafts = barred + drafts if barred else drafts + say_all(chosen)
+    told = barred or say_all(chosen)
+    # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
+    decided = bool(drafts) and bool(VERDICT.match(drafts[0].text)) and not barred
+    drafts = drafts + told if decided else told + drafts
     if "modifiers" in question.facets and not question.modifiers:
         drafts += modifier_meanings(chosen, index, on)
     return Written(tuple(drafts), missing)

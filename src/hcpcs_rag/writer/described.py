@@ -31,11 +31,12 @@ NEAR, MAX_NEAR = 0.3, 3
 """Confidence from which a code that is not named is shown as close, and how many are."""
 ALIKE = 0.04
 """Codes whose score is this close to the best one's are named with it."""
-_ASKS_SOMETHING = re.compile(r"\b(?:what|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
+_ASKS_SOMETHING = re.compile(r"\b(?:what|which|who|where|when|why|how|does|do|is|are|can)\b", re.IGNORECASE)
 # "every 3 months" asks for no list
 _EVERY = r"every (?!\d|other|few|two|three|four|five|six|day|night|week|month|quarter|year|visit|time)"
-_ASKS_LIST = re.compile(rf"\b(?:all (?:the|of|your)|{_EVERY}\w+|list)\b", re.IGNORECASE)
-_ASKS_ALL = re.compile(rf"\b(?:all|{_EVERY}\w+|list|codes)\b", re.IGNORECASE)
+_LIST = r"^\W*(?:\w+\W+){0,3}list (?:all|of|the|every|me)"  # "is it on the list" asks for none
+_ASKS_LIST = re.compile(rf"\b(?:all (?:the|of|your)|{_EVERY}\w+)\b|{_LIST}\b", re.IGNORECASE)
+_ASKS_ALL = re.compile(rf"\b(?:all|{_EVERY}\w+|codes)\b|{_LIST}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,6 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
         return Written(tuple(_quoted(answers, index, on)))
     # "how many strips per month" asks something of the strips: their code is no answer.
     facts = set(question.facets) - {"definition", "billing", "related_codes", "modifiers"}
-    certain = not asks or (not facts and any(hit.coverage == 1.0 for hit in evidence.hits[:3]))
+    certain = not facts and not asks
     drafts = reverse.drafts if len(needed) >= 2 and certain and not is_polar(question) else ()
     return Written(drafts, f"“{wording}”", reverse.near)

@@ -160,10 +160,11 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
         text = f"{yes}{code} {active}: {until}."
         drafts.append(Draft(text, (field_quote(page, "ended"), field_quote(page, "code"))))
     if record.added:
-        drafts.append(Draft(f"{code} was added on {record.added.isoformat()}.", (field_quote(page, "added"),)))
+        text = f"{code} was added on {record.added.isoformat()}."
+        drafts.append(Draft(text, (field_quote(page, "added"),), more=bool(drafts)))
     if record.changed and record.changed != record.added:
         text = f"{code} was last changed on {record.changed.isoformat()}."
-        drafts.append(Draft(text, (field_quote(page, "changed"),)))
+        drafts.append(Draft(text, (field_quote(page, "changed"),), more=bool(drafts)))
     return drafts + see_instead_fact(record, index, day)
 
 

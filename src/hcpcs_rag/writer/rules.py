@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Quote, Relation
+from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Pair, Quote, Relation, RelationKind
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.writer.records import ended_mark, naming_quotes
@@ -19,7 +19,7 @@ def rule_drafts(
     subjects: Sequence[str], relations: Iterable[Relation], index: Index, kinds: Sequence[str], on: date
 ) -> list[Draft]:
     """One statement for each code on the other side, grouped by what the rule says."""
-    grouped: dict[tuple[int, str, str, str], list[Relation]] = {}
+    grouped: dict[tuple[int, str, str, RelationKind], list[Relation]] = {}
     for relation in relations:
         for code, other in ((relation.code, relation.other), (relation.other, relation.code)):
             if (
@@ -37,13 +37,15 @@ def rule_drafts(
             "similar": f"Related to {code}",
         }[kind]
         record = index.record(other)
-        named = other
+        named, pair = other, None
         quotes = relation_quotes(found, index)
         if record:
             mark = ended_mark(record, index, on)
-            named = f"{other} ({record.long}{f'; {mark}' if mark else ''})"
+            name = f"{record.long}{f'; {mark}' if mark else ''}"
+            named, pair = f"{other} ({name})", Pair(kind, code, other, name)
             quotes += naming_quotes(record, index, on)
-        drafts.append(Draft(f"{opening}: {named}." if kind != "included_in" else f"{opening} {named}.", tuple(quotes)))
+        told = f"{opening}: {named}." if kind != "included_in" else f"{opening} {named}."
+        drafts.append(Draft(told, tuple(quotes), pair=pair))
     return drafts
 
 

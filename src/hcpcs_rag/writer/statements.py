@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -83,23 +84,24 @@ def say_all(chosen: Iterable[Found]) -> list[Draft]:
     told: dict[tuple[str, int], Found] = {}
     drafts: list[Draft] = []
 
-    def tell(found: Found, before: Sequence[Found] = ()) -> None:
+    def tell(found: Found, before: Sequence[Found] = (), item: bool = False) -> None:
         fresh = [one for one in before if _place(one) not in told]
         if _place(found) not in told:
             told.update({_place(one): one for one in [*fresh, found]})
-            drafts.append(_behind(found, fresh))
+            drafts.append(replace(_behind(found, fresh), item=item))
 
     asked = list(chosen)
+    asked_of = Counter(_place(lead) for f in asked if f.sentence.kind == "item" for lead in leads_of(f)[-1:])
     for found in asked:
         above = leads_of(found)
         if found.quote.text.endswith(":"):
             tell(found, [*above, *_same_item(found)])
             for item in items_of(found):
-                tell(item)
-        elif found.sentence.kind == "item" and above and _COUNTS.search(above[-1].quote.text):
+                tell(item, item=True)
+        elif above and asked_of[_place(above[-1])] > 1 and _COUNTS.search(above[-1].quote.text):
             tell(above[-1], above[:-1])
             for item in items_of(above[-1]):
-                tell(item)
+                tell(item, item=True)
         else:
             before, after = _around(found)
             tell(found, [*above, *before])
@@ -124,11 +126,12 @@ def _behind(found: Found, before: Sequence[Found]) -> Draft:
 
 def say_with_leads(chosen: Iterable[Found]) -> list[Draft]:
     """Sentences, each below its leads and with the list that it opens, and no other item of its own list."""
-    told: dict[tuple[str, int], Found] = {}
+    told: dict[tuple[str, int], tuple[Found, bool]] = {}
     for found in chosen:
-        for one in [*leads_of(found), found, *items_of(found)]:
-            told.setdefault((one.page.page_id, one.sentence.start), one)
-    return [say(one) for one in told.values()]
+        listed_ = items_of(found)
+        for one in [*leads_of(found), found, *listed_]:
+            told.setdefault(_place(one), (one, one in listed_))
+    return [replace(say(one), item=item) for one, item in told.values()]
 
 
 def _same_item(found: Found) -> list[Found]:

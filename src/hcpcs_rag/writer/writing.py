@@ -111,8 +111,9 @@ def _define(question: Question, evidence: Evidence, index: Index, on: date) -> W
         drafts.append(descriptor(record, index, on))
         if record.status(on) == "unknown":
             drafts += status_facts(record, index, on, answer_first=False)[:1]
+    official = bool(drafts)
     for code in question.codes + question.modifiers:
-        drafts += [say(f) for f in definitions(code, evidence.found)]
+        drafts += [replace(say(f), more=official) for f in definitions(code, evidence.found)]
     return Written(tuple(drafts), f"a definition of {subject_of(question)}")
 
 

@@ -1,0 +1,28 @@
+"""What of an answer stands above the fold: the first statement, and as much more as is read at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hcpcs_rag.domain import Draft
+
+MAX_ABOVE, MAX_WORDS = 3, 60
+"""Statements and words of prose above the fold; what a list, a table or a group of codes holds is not counted."""
+
+
+def folded(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return drafts with those marked as ``more`` that go beyond what is read at a glance; an item follows its lead."""
+    above, words_ = 0, 0
+    done: list[Draft] = []
+    below = False
+    for draft in drafts:
+        if draft.cell or draft.pair or draft.disagreement:
+            done.append(draft)
+            continue
+        if not draft.item:
+            words_ += len(draft.text.split())
+            below = draft.more or (above > 0 and (above >= MAX_ABOVE or words_ > MAX_WORDS))
+            above += not below
+        done.append(replace(draft, more=below))
+    return done
