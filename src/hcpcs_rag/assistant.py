@@ -31,6 +31,8 @@ from hcpcs_rag.writer.folding import folded
 from hcpcs_rag.writer.selection import best_of, usable
 from hcpcs_rag.writer.writing import write
 
+LIKELY = 0.5
+"""Chance from which one answer to a message of several questions stands for all of them."""
 MAX_NEAREST, CLOSE_BY = 2, 0.1
 """Passages shown where nothing answers, and the chance below which one is not close."""
 
@@ -67,8 +69,11 @@ class Assistant:
             several = alone if alone and alone[0].chance is not None else None
         # Two questions, each about a code of its own, are no question about the pair.
         merged = len(parted.asked) > 1 and turn.question.kind in ("compatibility", "compare")
-        if several and (answer.status != "answered" or merged) and several[0].status == "answered":
-            return several
+        if several and several[0].status == "answered":
+            # The whole may answer one part and pass over the others, which the parts say that they don't find.
+            unsure = answer.chance is not None and answer.chance < LIKELY
+            if answer.status != "answered" or merged or unsure:
+                return several
         return replace(answer, timings_ms=clock.times()), turn
 
     def _ask_each(

@@ -86,7 +86,7 @@ def _group(heading: str, members: list[Statement], citations: tuple[Citation, ..
         items.append(f"<li>{linked(named)} {first}{told}</li>")
     barred = any(m.pair and m.pair.kind == "not_with" for m in members)
     sign = "✗" if barred else "✓"
-    return f"<p class='paired {'no' if barred else 'yes'}'><strong>{sign} {linked(heading)}</strong></p><ul>{''.join(items)}</ul>"
+    return f"<p class='paired {'no' if barred else 'yes'}'><strong>{sign} {linked(heading)}:</strong></p><ul>{''.join(items)}</ul>"
 
 
 def _drawn(statement: Statement, citations: tuple[Citation, ...]) -> str:

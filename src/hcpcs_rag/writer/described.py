@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hcpcs_rag.codes import find_codes
@@ -68,7 +68,8 @@ def write_reverse(question: Question, evidence: Evidence, index: Index, on: date
     stating = _stating(question, evidence, index)
     fitting = _fitting(question, evidence)
     named = every or fitting[:MAX_CODES]
-    drafts = [descriptor(hit.record, index, on) for hit in named]
+    # The codes are one list, told whole.
+    drafts = [replace(descriptor(hit.record, index, on), item=at > 0) for at, hit in enumerate(named)]
     told = [stating[hit.record.code] for hit in named[:1] if hit.record.code in stating]
     drafts += say_with_leads(found for found in told if found.chance >= ANSWERS)
     note = ""
