@@ -53,7 +53,9 @@ def test_each_question_of_a_message_has_its_answer(assistant: Assistant) -> None
     drawn = render.answer(answer, 0)
     assert drawn.count("<p class='asked'>") == 2
     assert drawn.count("<div class='abstained'>") == 1
-    assert opened(drawn) == {(c.page_id, c.start, c.end) for c in answer.citations}
+    close = [c for part in answer.parts for c in part.nearest]
+    assert "which do not answer it" in drawn
+    assert opened(drawn) == {(c.page_id, c.start, c.end) for c in (*answer.citations, *close)}
 
 
 def test_what_can_be_done_names_the_answer(assistant: Assistant) -> None:
