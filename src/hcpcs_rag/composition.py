@@ -42,7 +42,7 @@ def said(statements: Sequence[Statement]) -> list[Statement]:
 
 def more(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements that are shown folded, below the answer."""
-    return [s for s in statements if s.more and not (s.disagrees or s.cell or s.pair)]
+    return [s for s in statements if s.more]
 
 
 def pairs(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
@@ -55,11 +55,17 @@ def pairs(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
     return list(groups.items())
 
 
+def paired_text(statement: Statement) -> str:
+    """Return a statement as its row of a list of codes shows it, without its marks."""
+    return f"{statement.pair.code}: {statement.pair.name}" if statement.pair else statement.text
+
+
 def _row(statement: Statement) -> str:
     """A code of a list, with the mark of one citation and how many others say so."""
-    named = f"{statement.pair.code}: {statement.pair.name}" if statement.pair else statement.text
     others = len(statement.citations) - 1
-    return f"{named} [{statement.citations[0]}]" + (f" +{others} source{'s' if others > 1 else ''}" if others else "")
+    return f"{paired_text(statement)} [{statement.citations[0]}]" + (
+        f" +{others} source{'s' if others > 1 else ''}" if others else ""
+    )
 
 
 def left_open(unmet: str) -> str:

@@ -41,8 +41,8 @@ def answer(value: Answer) -> Json:
     """Return an answer as ``ask --json`` prints it: what the contract names, and no more."""
     data = {**asdict(value), "release": release(value.release)}
     data.pop("unmet"), data.pop("note")  # the text says them
-    data |= {"verdict": value.verdict, "confidence": None if value.chance is None else round(data["chance"], 3)}
-    data.pop("chance")
+    chance = data.pop("chance")
+    data |= {"verdict": value.verdict, "confidence": None if chance is None else round(chance, 3)}
     data.pop("parts")  # their statements and citations are those of the whole
     return {**data, "statements": [{"text": s.text, "citations": list(s.citations)} for s in value.statements]}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hcpcs_rag.composition import CLOSE, MORE, left_open, more, pairs, rows, said
+from hcpcs_rag.composition import CLOSE, MORE, left_open, more, paired_text, pairs, rows, said
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer, Citation, Statement
 from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
@@ -79,11 +79,9 @@ def _group(heading: str, members: list[Statement], citations: tuple[Citation, ..
     by_number = {c.number: c for c in citations}
     items = []
     for member in members:
-        pair = member.pair
-        named = f"{pair.code}: {pair.name}" if pair else member.text
         first, *others = [_mark(by_number[n]) for n in member.citations if n in by_number]
         told = f" <span title='also in'>+{len(others)}</span> {' '.join(others)}" if others else ""
-        items.append(f"<li>{linked(named)} {first}{told}</li>")
+        items.append(f"<li>{linked(paired_text(member))} {first}{told}</li>")
     barred = any(m.pair and m.pair.kind == "not_with" for m in members)
     sign = "✗" if barred else "✓"
     return f"<p class='paired {'no' if barred else 'yes'}'><strong>{sign} {linked(heading)}:</strong></p><ul>{''.join(items)}</ul>"
