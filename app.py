@@ -27,6 +27,9 @@ def is_ours_of_another_version(index: Path) -> bool:
 
 def run() -> None:
     """Ingest the corpus (a second's work when nothing changed), then serve."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.argv = [sys.argv[0], "serve", "--help"]
+        main()
     index = str(HERE / "index")
     anew = ["--rebuild"] if is_ours_of_another_version(HERE / "index") else []
     ingest = ["ingest", str(HERE / "corpus"), "--index", index, *anew]

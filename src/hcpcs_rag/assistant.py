@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from hcpcs_rag.codes import find_codes
@@ -31,6 +32,7 @@ from hcpcs_rag.writer.folding import folded
 from hcpcs_rag.writer.selection import best_of, usable
 from hcpcs_rag.writer.writing import write
 
+MAX_SUGGESTIONS = 3
 LIKELY = 0.5
 """Chance from which one answer to a message of several questions stands for all of them."""
 MAX_NEAREST, CLOSE_BY = 2, 0.1
@@ -75,6 +77,15 @@ class Assistant:
             if answer.status != "answered" or merged or unsure:
                 return several
         return replace(answer, timings_ms=clock.times()), turn
+
+    def checked(self, answer: Answer, history: Sequence[Turn]) -> Answer:
+        """Return an answer with only those of its suggestions that are answered, asked as the next message.
+
+        Each takes the time of a question, so this is for those who show them. ``history`` ends with the answer's turn.
+        """
+        known = {answer.question, answer.standalone}
+        asked = (s for s in answer.suggestions if s not in known and self.ask(s, history)[0].status == "answered")
+        return replace(answer, suggestions=tuple(islice(asked, MAX_SUGGESTIONS)))
 
     def _ask_each(
         self, message: str, parted: Parted, history: Sequence[Turn], clock: _Clock

@@ -18,31 +18,48 @@ PAIRED: dict[RelationKind, str] = {
 }
 
 
-def text_of(statements: Sequence[Statement], unmet: str = "", note: str = "") -> str:
+def text_of(statements: Sequence[Statement], unmet: str = "", note: str = "", *, whole: bool = True) -> str:
     """Return statements as they are read: the answer first, what qualifies it in a list, a comparison as a table.
 
     Each ends with the marks of its citations. Codes that pair stand under what the rule says. Conflicts between sources
-    follow under a line that says so, then a note on the whole, what the sources leave open, and at last what is folded.
+    follow under a line that says so, then a note on the whole, what the sources leave open, and at last, if ``whole``, what
+    is folded.
     """
     lines = [_line(s) for s in said(statements)]
     text = "\n".join([*lines[:1], *(f"- {line}" for line in lines[1:])])
     listed = [f"{heading}:\n" + "\n".join(f"- {_row(s)}" for s in rows_) for heading, rows_ in pairs(statements)]
-    table = _table(statements)
+    drawn = [_markdown(columns, [row_cells(s) for s in members]) for columns, members in tables(statements)]
     warned = "\n".join(f"- {_line(s)}" for s in statements if s.disagrees)
     warning = f"The sources disagree:\n{warned}" if warned else ""
-    folded = "\n".join(f"- {_line(s)}" for s in more(statements))
+    folded = "\n".join(f"- {_line(s)}" for s in more(statements) if whole)
     rest = f"{MORE}:\n{folded}" if folded else ""
-    return "\n\n".join(part for part in (text, *listed, table, warning, note, left_open(unmet), rest) if part)
+    return "\n\n".join(
+        part for part in (text, *listed, *drawn, _comparison(statements), warning, note, left_open(unmet), rest) if part
+    )
+
+
+def short_text(answer: Answer) -> str:
+    """Return an answer as it is read at a glance: what stands above the fold, with its marks."""
+    if answer.parts:
+        return "\n\n".join(f"{part.standalone}\n{short_text(part)}" for part in answer.parts)
+    return text_of(answer.statements, answer.unmet, answer.note, whole=False) if answer.statements else answer.text
 
 
 def said(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements of the answer that are read as sentences: not those told in a shape of their own, or folded."""
-    return [s for s in statements if not (s.disagrees or s.cell or s.pair or s.more)]
+    drawn = {id(s) for _, members in tables(statements) for s in members}
+    return [s for s in statements if not (s.disagrees or s.cell or s.pair or s.more or id(s) in drawn)]
 
 
 def more(statements: Sequence[Statement]) -> list[Statement]:
     """Return the statements that are shown folded, below the answer."""
     return [s for s in statements if s.more]
+
+
+def cited(answer: Answer) -> list[Citation]:
+    """Return the citations of what stands above the fold."""
+    used = {n for s in answer.statements if not s.more for n in s.citations}
+    return [c for c in answer.citations if c.number in used]
 
 
 def pairs(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
@@ -53,6 +70,21 @@ def pairs(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
             heading = PAIRED[statement.pair.kind].format(subject=statement.pair.subject)
             groups.setdefault(heading, []).append(statement)
     return list(groups.items())
+
+
+def tables(statements: Sequence[Statement]) -> list[tuple[tuple[str, ...], list[Statement]]]:
+    """Return the rows of pages' tables, where there are several of one table, under its columns."""
+    found: dict[tuple[tuple[str, int], tuple[str, ...]], list[Statement]] = {}
+    for statement in statements:
+        if statement.row and not statement.more:
+            found.setdefault((statement.row.table, statement.row.columns), []).append(statement)
+    return [(columns, members) for (_, columns), members in found.items() if len(members) > 1]
+
+
+def row_cells(statement: Statement) -> list[str]:
+    """Return the cells of a row, its marks behind the last one."""
+    *cells, last = statement.row.cells if statement.row else (statement.text,)
+    return [*cells, f"{last} {_marks(statement)}"]
 
 
 def paired_text(statement: Statement) -> str:
@@ -90,20 +122,22 @@ def rows(statements: Sequence[Statement]) -> tuple[list[str], list[tuple[str, li
     return columns, list(zip(names, at, strict=True))
 
 
-def _table(statements: Sequence[Statement]) -> str:
+def _comparison(statements: Sequence[Statement]) -> str:
     """The comparison as a Markdown table, if the statements hold one."""
     columns, lines = rows(statements)
-    if not lines:
-        return ""
-    drawn = [["", *columns], ["---"] * (len(columns) + 1)]
-    drawn += [[name, *(" ".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in drawn)
+    told = [[name, *(" ".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
+    return _markdown(("", *columns), told) if told else ""
+
+
+def _markdown(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    drawn = [columns, ["---"] * len(columns), *lines]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in drawn)
 
 
 def shown_text(statement: Statement) -> str:
     """Return a statement as its cell of a comparison shows it, with its marks."""
     text = statement.cell.text if statement.cell else statement.text
-    return f"{text.replace('|', '/')} {_marks(statement)}"
+    return f"{text} {_marks(statement)}"
 
 
 def together(message: str, answers: Sequence[Answer]) -> Answer:
@@ -131,7 +165,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         citations=tuple(citations[n] for n in sorted(citations)),
         codes=tuple(dict.fromkeys(code for a in parts for code in a.codes)),
         conflicts=conflicts_told,
-        suggestions=tuple(dict.fromkeys(s for a in parts for s in a.suggestions))[:3],
+        suggestions=tuple(dict.fromkeys(s for a in parts for s in a.suggestions)),
         reason="; ".join(a.reason for a in parts if a.reason) or None,
         release=parts[-1].release,
         parts=tuple(parts),

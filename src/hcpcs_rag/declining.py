@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.composition import text_of
-from hcpcs_rag.domain import Answer, AnswerStatus, Question
+from hcpcs_rag.domain import Answer, AnswerStatus, CodeRecord, Question
 from hcpcs_rag.grounding import Grounded
+from hcpcs_rag.helping import helping
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import foreign_language, stems
 from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
@@ -21,6 +23,8 @@ from hcpcs_rag.writer.statements import listed
 
 NOT_FOUND = "I don't find that in the sources."
 MAX_CHOICES = 3
+MAX_PARTS, NAME_CHARS = 2, 70
+_PARTS = re.compile(r"[,;(]\s|\)\s*")
 _PAIRS = frozenset({"pairing", "compatibility", "compare"})
 
 
@@ -67,13 +71,14 @@ def abstain(
         return _decline(question, index, "abstained", text, f"not English: {language}", suggestions)
     choices = _choices(question, index)
     if choices:
-        text = f"Which one do you mean: {listed([_name(hit, index) for hit in choices])}?"
+        text = f"Which one do you mean: {listed(_apart([hit.record for hit in choices], index), 'or')}?"
         asked = [f"{question.standalone.rstrip('?').strip()} ({hit.record.code})?" for hit in choices]
         return _decline(question, index, "clarify", text, "several codes fit the description", asked)
-    text = f"{NOT_FOUND} I looked for {written.missing}."
+    text = f"{NOT_FOUND} I looked for {written.missing} in {_searched(question, index)}."
     near = written.near
     if near:
         text += f" The closest codes in the release are: {'; '.join(_name(hit, index) for hit in near)}."
+    text = f"{text} {helping(question, index)}".rstrip()
     declined = _decline(question, index, "abstained", text, f"looked for {written.missing}", suggestions)
     if not standing.statements:
         return declined
@@ -135,6 +140,27 @@ def _name(hit: CodeHit, index: Index) -> str:
     return f"{hit.record.code} ({named}{f'; {mark}' if mark else ''})"
 
 
+def _apart(records: Sequence[CodeRecord], index: Index) -> list[str]:
+    """Each code with what of its descriptor the others don't share: "E1390, single delivery port"."""
+    parts = [[p for part in _PARTS.split(r.long) if (p := " ".join(part.split()))] for r in records]
+    shared = set.intersection(*({p.lower() for p in own} for own in parts))
+    own = [[p for p in part if p.lower() not in shared] for part in parts]
+    told = [_cut(", ".join(rest[:MAX_PARTS] or all_[:1])) for rest, all_ in zip(own, parts, strict=True)]
+    return [f"{_marked(r.code, index)}, {words}" for r, words in zip(records, told, strict=True)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= NAME_CHARS else text[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _searched(question: Question, index: Index) -> str:
+    """What was searched: the release in force, and how many pages besides."""
+    release = index.release(question.on)
+    pages = index.manifest.counts["pages"] - index.manifest.counts["records"]
+    named = [release.name] if release else []
+    return listed([*named, f"{pages:,} page{'' if pages == 1 else 's'}"])
+
+
 def _bare(question: Question) -> Question:
     """The question without the words that ask for its facets, to see whether a topic is left."""
     return replace(question, standalone=facets.without_wording(question.standalone, question.facets))
@@ -149,7 +175,7 @@ def _decline(
         status=status,
         text=text,
         codes=tuple(c for c in find_codes(text) if c in index.known),
-        suggestions=tuple(suggestions)[:MAX_CHOICES],
+        suggestions=tuple(suggestions),
         reason=reason,
         release=index.release(question.on),
     )

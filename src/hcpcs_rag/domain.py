@@ -31,6 +31,8 @@ EVIDENCE: frozenset[SentenceKind] = frozenset({"sentence", "item", "row", "answe
 QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]
 AnswerStatus = Literal["answered", "clarify", "abstained"]
 Verdict = Literal["yes", "no", "depends"]
+OPENINGS: dict[Verdict, str] = {"yes": "Yes. ", "no": "No. ", "depends": "Depends. "}
+"""The words with which a statement opens that decides."""
 CodeStatus = Literal["active", "ended", "unknown"]
 
 
@@ -73,12 +75,21 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A document that a page names as what its facts rest on, and its address where that is known."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One document as it was read.
 
     ``subjects`` are the codes the page is about, as against those it only mentions; ``digest`` is
     the SHA-256 of the source file's bytes; ``dropped`` counts lines kept out of retrieval as
-    navigation, advertising or legal boilerplate, and ``navigation`` are their spans.
+    navigation, advertising or legal boilerplate, and ``navigation`` are their spans. ``body`` is where its text begins
+    behind what it says of itself; ``rests_on`` are the documents that it names there.
     """
 
     page_id: str
@@ -95,6 +106,8 @@ class Page:
     sentences: tuple[Sentence, ...] = ()
     dropped: int = 0
     navigation: tuple[Span, ...] = ()
+    body: int = 0
+    rests_on: tuple[Basis, ...] = ()
 
     def evidence(self) -> Iterator[Sentence]:
         """Yield the sentences that can answer: no headings, questions, captions or references to literature."""
@@ -240,11 +253,21 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a page's table: the table, by its page and the place of its header, and its cells by column."""
+
+    table: tuple[str, int]
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A statement a writer proposes, with the quotes meant to carry it.
 
     ``disagreement`` is set where it tells of one, ``cell`` where it belongs to a comparison, ``pair`` where it is a row of
-    a list of codes. ``item`` says that it is part of a list that is told whole, ``more`` that it is shown folded.
+    a list of codes, ``row`` where it is one of a page's table. With a ``verdict`` its text opens with that. ``item`` says
+    that it is part of a list that is told whole, ``more`` that it is shown folded.
     """
 
     text: str
@@ -252,18 +275,26 @@ class Draft:
     cell: Cell | None = None
     disagreement: Disagreement | None = None
     pair: Pair | None = None
+    row: Row | None = None
+    verdict: Verdict | None = None
     item: bool = False
     more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered pointer to the exact words of a page."""
+    """A numbered pointer to the exact words of a page.
+
+    ``source`` is the name of the file it was read from, the same on every machine; ``url`` is where that was published, if
+    it says, and ``path`` where it lay on this machine when it was read.
+    """
 
     number: int
     page_id: str
     title: str
     source: str
+    url: str | None
+    path: str
     authority: Authority
     section: str
     page_number: int | None
@@ -277,7 +308,8 @@ class Statement:
     """One sentence of an answer and the numbers of the citations that carry it.
 
     ``disagrees`` says that it tells of a conflict between sources, ``cell`` where in a comparison it stands, ``pair`` that
-    it is a row of a list of codes, and ``more`` that it is shown folded, below the answer.
+    it is a row of a list of codes, ``row`` that it is one of a page's table, ``verdict`` that it decides, in its first
+    words, and ``more`` that it is shown folded, below the answer.
     """
 
     text: str
@@ -285,6 +317,8 @@ class Statement:
     disagrees: bool = False
     cell: Cell | None = None
     pair: Pair | None = None
+    row: Row | None = None
+    verdict: Verdict | None = None
     more: bool = False
 
 
@@ -329,9 +363,7 @@ class Answer:
     @property
     def verdict(self) -> Verdict | None:
         """The yes, no or depends with which the answer opens, if it does."""
-        opening = self.statements[0].text.split(" ", 1)[0] if self.status == "answered" and self.statements else ""
-        words: dict[str, Verdict] = {"Yes.": "yes", "No.": "no", "Depends.": "depends"}
-        return words.get(opening)
+        return self.statements[0].verdict if self.status == "answered" and self.statements else None
 
 
 @dataclass(frozen=True, slots=True)

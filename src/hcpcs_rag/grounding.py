@@ -10,17 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Cell, Citation, Conflict, Draft, Quote, Statement
+from hcpcs_rag.domain import OPENINGS, Cell, Citation, Conflict, Draft, Quote, Statement
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\d+(?:[.,:/-]\d+)*")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|cannot|without|non|ended|denied|isn't|aren't|avoid|rather|other than|unless|except|excluded)\b|\bnon-",
     re.IGNORECASE,
 )
-_VERDICT = re.compile(r"^(?:Yes|No|Depends|But)\. |\bnot yet in use on that day\b")
-"""Wording of our own that a quote carries by its facts: a verdict, and a day before a code was added."""
 
 
 def is_grounded(draft: Draft) -> bool:
@@ -32,12 +31,15 @@ def is_grounded(draft: Draft) -> bool:
     official = {code for q in quotes if q.page.authority == "release" for code in q.page.subjects}
     officially = quoted + " " + " ".join(q.page.title for q in quotes if q.page.authority == "release")
     codes = set(find_codes(draft.text)) <= set(find_codes(quoted)) | official
-    body = _VERDICT.sub("", draft.text)
+    # A verdict is wording of our own, which the quote carries by its facts.
+    body = draft.text.removeprefix(OPENINGS[draft.verdict]) if draft.verdict else draft.text
     numbers = set(_NUMBER.findall(body)) <= set(_NUMBER.findall(officially))
     denies = bool(_NEGATION.search(body))
     if draft.cell and draft.cell.text not in draft.text:
         return False
     if draft.pair and not all(part in draft.text for part in (draft.pair.code, draft.pair.subject, draft.pair.name)):
+        return False
+    if draft.row and not all(cell in draft.text for cell in draft.row.cells):
         return False
     return codes and numbers and (not denies or bool(_NEGATION.search(quoted)))
 
@@ -67,7 +69,8 @@ def ground(drafts: Iterable[Draft]) -> Grounded:
                 numbers.append(citation.number)
     return Grounded(
         tuple(
-            Statement(d.text, tuple(n), d.disagreement is not None, d.cell, d.pair, d.more) for d, n in kept.values()
+            Statement(d.text, tuple(n), d.disagreement is not None, d.cell, d.pair, d.row, d.verdict, d.more)
+            for d, n in kept.values()
         ),
         tuple(
             Conflict(d.disagreement.about, d.disagreement.official, d.disagreement.other, tuple(n))
@@ -85,7 +88,9 @@ def cite(number: int, quote: Quote) -> Citation:
         number=number,
         page_id=quote.page.page_id,
         title=quote.page.title,
-        source=quote.page.url or quote.page.source,
+        source=PurePath(quote.page.source).name,
+        url=quote.page.url,
+        path=quote.page.source,
         authority=quote.page.authority,
         section=section.heading if section else "",
         page_number=section.page_number if section else None,

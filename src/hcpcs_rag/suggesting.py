@@ -1,4 +1,4 @@
-"""Follow-up questions that the loaded sources can really answer."""
+"""Follow-up questions about the code of an answer. Whoever shows them checks first that they are answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.wording import asks_successor
 from hcpcs_rag.retrieval import Evidence, content_facets
 
-MAX_SUGGESTIONS = 3
+MAX_SUGGESTIONS = 6
+"""More than are shown, because some may not be answered."""
 _SUGGESTED = {
     "documentation": "What documentation does {code} need?",
     "modifiers": "Which modifiers are used with {code}?",
@@ -29,9 +30,9 @@ def _day(index: Index) -> date:
 
 
 def suggest(question: Question, evidence: Evidence, index: Index, named: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return up to three questions about the first code asked for, or else the first of ``named`` in the answer.
+    """Return questions about the first code asked for, or else the first of ``named`` in the answer.
 
-    Asked is only for facets that a section of its own pages or a sentence about it holds.
+    They ask for facets that a section of the code's own pages or a sentence about it holds.
     """
     for code in (question.codes or named)[:1]:
         held = {s.facet for page in index.pages_about(code) for s in page.sections}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,12 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from hcpcs_rag import contract
-from hcpcs_rag.composition import CLOSE, rows, shown_text, text_of
+from hcpcs_rag.composition import CLOSE, cited, more, row_cells, rows, short_text, shown_text, tables, text_of
 from hcpcs_rag.contract import Json
-from hcpcs_rag.domain import Answer, Page
+from hcpcs_rag.domain import Answer, Citation, Page
 
 if TYPE_CHECKING:
-    from hcpcs_rag.evaluation import tables
+    from hcpcs_rag.evaluation import tables as drawn_tables
     from hcpcs_rag.evaluation.compare import Comparison
     from hcpcs_rag.evaluation.results import Results
     from hcpcs_rag.index.build import Summary
@@ -47,28 +47,46 @@ def progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def answer(console: Console, value: Answer) -> None:
-    """Print an answer, its numbered sources with section and quote, and follow-ups."""
+def short(console: Console, value: Answer) -> None:
+    """Print an answer and its marks, nothing else."""
+    console.print(Text(short_text(value)), soft_wrap=True)
+
+
+def answer(console: Console, value: Answer, quotes: bool = False) -> None:
+    """Print an answer, its numbered sources in one line each, and follow-ups.
+
+    With ``quotes`` the words of each source are printed too, and what stands below the fold.
+    """
     if value.standalone != " ".join(value.question.split()):
         console.print(Text(f"Understood as: {value.standalone}", style="dim"))
     console.print(
-        Panel(_answer_body(value), border_style=_COLOUR[value.status], title=value.status, title_align="left")
+        Panel(_answer_body(value, quotes), border_style=_COLOUR[value.status], title=value.status, title_align="left")
     )
     if value.nearest:
         console.print(Text(CLOSE, style="dim"))
-    for citation in (*value.citations, *value.nearest):
-        where = " · ".join(
-            x for x in (citation.section, f"page {citation.page_number}" if citation.page_number else "") if x
-        )
-        head = f"[bold]\\[{citation.number}][/] {escape(citation.title)}  [dim]{_AUTHORITY[citation.authority]}"
-        console.print(f"{head}{' · ' + escape(where) if where else ''} · {escape(citation.page_id)}[/]")
-        console.print(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
+    shown = value.citations if quotes else cited(value)
+    for citation in (*shown, *value.nearest):
+        _source(console, citation)
+        if quotes or value.nearest:
+            console.print(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
+    if value.citations and not quotes:
+        below = len(more(value.statements))
+        also = f" and {below} more statement{'s' if below > 1 else ''}" if below else ""
+        console.print(Text(f"The quotes{also}: --sources", style="dim"))
     if value.release:
         told = contract.release(value.release) or {}
         console.print(Text(f"Release: {value.release.name}, {_size(told)}", style="dim"))
         _notice(console, told)
     for suggestion in value.suggestions:
         console.print(Text(f"  → {suggestion}", style="cyan"))
+
+
+def _source(console: Console, citation: Citation) -> None:
+    """Print where a citation points, in one line."""
+    where = (citation.section, f"page {citation.page_number}" if citation.page_number else "", citation.page_id)
+    told = Text.assemble((f"[{citation.number}] ", "bold"), citation.title)
+    told.append(" · ".join(("", _AUTHORITY[citation.authority], *filter(None, where))), "dim")
+    console.print(told, no_wrap=True, overflow="ellipsis")
 
 
 def _size(release: Json) -> str:
@@ -82,21 +100,30 @@ def _notice(console: Console, release: Json) -> None:
         console.print(Text(release["notice"], style="yellow"))
 
 
-def _answer_body(value: Answer) -> RenderableType:
-    """The text of an answer; a comparison is drawn as a table."""
+def _answer_body(value: Answer, whole: bool) -> RenderableType:
+    """The text of an answer, with what is below the fold if ``whole``; a comparison is drawn as a table."""
     shown: list[RenderableType] = []
     for part in value.parts or (value,):
         if value.parts:
             shown.append(Text(part.standalone, style="bold"))
-        plain = tuple(s for s in part.statements if s.cell is None)
-        shown.append(Text(text_of(plain, part.unmet, part.note) if len(plain) < len(part.statements) else part.text))
-        if len(plain) < len(part.statements):
-            columns, lines = rows(part.statements)
-            table = Table("", *columns, show_lines=True)
-            for name, row in lines:
-                table.add_row(name, *(Text("\n".join(map(shown_text, cell)) or "–") for cell in row))
-            shown.append(table)
+        drawn = [s for _, members in tables(part.statements) for s in members]
+        plain = tuple(s for s in part.statements if s.cell is None and s not in drawn)
+        told = text_of(plain, part.unmet, part.note, whole=whole) if part.statements else part.text
+        shown += [Text(told)] if told else []
+        for columns, members in tables(part.statements):
+            shown.append(_grid(columns, [row_cells(s) for s in members]))
+        codes_, lines = rows(part.statements)
+        if lines:
+            told_ = [[name, *("\n".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
+            shown.append(_grid(("", *codes_), told_))
     return Group(*shown)
+
+
+def _grid(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
+    table = Table(*map(escape, columns), show_lines=True)
+    for line in lines:
+        table.add_row(*map(Text, line))
+    return table
 
 
 def codes(console: Console, rows: list[Json]) -> None:
@@ -177,20 +204,14 @@ def summary(console: Console, value: Summary) -> None:
         console.print(f"[yellow]Gone since it was read:[/] {escape(name)}. It still answers; drop it with --prune.")
 
 
-def status(console: Console, data: Json) -> None:
-    """Print what is loaded."""
+def status(console: Console, data: Json, every: bool = False) -> None:
+    """Print what is loaded: how many pages of each authority, or each page if ``every`` is asked for."""
     for release in data["releases"]:
         told = f"in force from {release['effective']}, {_size(release)}"
         console.print(f"[bold]{release['name']}[/], {told} [dim]{escape(release['source'])}[/]")
     if data["releases"]:
         _notice(console, data["releases"][0])
-    table = Table("Page", "Title", "Authority", "Codes", "Passages", "Read", "Dropped", box=None)
-    for row in data["pages"]:
-        table.add_row(
-            row["page_id"], Text(row["title"]), _AUTHORITY[row["authority"]], Text(", ".join(row["subjects"][:6])),
-            str(row["passages"]), row["read_on"] or "", str(row["dropped"]),
-        )  # fmt: skip
-    console.print(table)
+    console.print(_pages(data["pages"]) if every else _counts(data["pages"]))
     for row in data["skipped"]:
         console.print(f"[yellow]Skipped:[/] {escape(row['reason'])}")
     for name in data["gone"]:
@@ -198,6 +219,27 @@ def status(console: Console, data: Json) -> None:
             f"[yellow]Gone since {data['built_at'][:10]}:[/] {escape(name)}. It still answers; drop it with ingest --prune."
         )
     console.print(f"[dim]Generation {data['generation']}, built {data['built_at']}[/]")
+
+
+def _pages(rows: list[Json]) -> Table:
+    table = Table("Page", "Title", "Authority", "Codes", "Passages", "Read", "Dropped", box=None)
+    for row in rows:
+        table.add_row(
+            row["page_id"], Text(row["title"]), _AUTHORITY[row["authority"]], Text(", ".join(row["subjects"][:6])),
+            str(row["passages"]), row["read_on"] or "", str(row["dropped"]),
+        )  # fmt: skip
+    return table
+
+
+def _counts(rows: list[Json]) -> Table:
+    """How many pages there are from each publisher, with what authority, and about how many codes."""
+    table = Table("Pages", "Publisher", "Authority", "Codes they are about", box=None)
+    for (publisher, authority), number in Counter((r["publisher"], r["authority"]) for r in rows).most_common():
+        own = (r["subjects"] for r in rows if (r["publisher"], r["authority"]) == (publisher, authority))
+        about = len({code for subjects in own for code in subjects})
+        table.add_row(f"{number:,}", publisher or "not named", _AUTHORITY[authority], f"{about:,}")
+    table.caption = "Every page: hcpcs-rag status --all" if rows else None
+    return table
 
 
 def changes(console: Console, rows: list[Change]) -> None:
@@ -219,23 +261,23 @@ def changes_csv(file: TextIO, rows: list[Change]) -> None:
 
 def evaluation(console: Console, results: Results) -> None:
     """Print the headline figures of an eval: each set, systems side by side."""
-    from hcpcs_rag.evaluation import tables
+    from hcpcs_rag.evaluation import tables as drawn_tables
 
     for skip in results.skipped:
         console.print(f"[yellow]Not run:[/] {escape(skip.set)}. {escape(skip.reason)}.")
     for name in results.sets(results.turns):
         for split in ("dev", "test"):
-            _table(console, tables.answers(results, name, split))
-        _table(console, tables.causes(results, name))
+            _table(console, drawn_tables.answers(results, name, split))
+        _table(console, drawn_tables.causes(results, name))
     for name in results.sets(results.queries):
-        _table(console, tables.lookup(results, name))
+        _table(console, drawn_tables.lookup(results, name))
     for run in results.exact:
         console.print(f"{run.set}: {run.codes:,} codes, {run.checks:,} facts checked, {len(run.failures)} wrong")
         for code, what, _ in run.failures[:5]:
             console.print(Text(f"  {code}: {what}", style="red"))
 
 
-def _table(console: Console, data: tables.Table) -> None:
+def _table(console: Console, data: drawn_tables.Table) -> None:
     if data.rows:
         shown = Table(*data.heads, title=data.caption, title_justify="left", box=None)
         for row in data.rows:

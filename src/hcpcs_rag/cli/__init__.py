@@ -17,7 +17,7 @@ def main() -> None:
     """Run the command line; a user's mistake ends in one clear line and exit code 2."""
     try:
         command, arguments = parse(sys.argv[1:])
-        run(command, arguments)
+        sys.exit(run(command, arguments))
     except HcpcsRagError as problem:
         from hcpcs_rag.cli.options import log
 
@@ -33,10 +33,14 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
-def run(command: str, arguments: dict[str, Any]) -> None:
-    """Call a command, loading only what it needs."""
+def run(command: str, arguments: dict[str, Any]) -> int:
+    """Call a command, loading only what it needs; return the exit code."""
     match command:
-        case "ask" | "search" | "code" | "related" | "page":
+        case "ask":
+            from hcpcs_rag.cli.answers import ask
+
+            return ask(**arguments)
+        case "search" | "code" | "related" | "page":
             from hcpcs_rag.cli import answers
 
             getattr(answers, command)(**arguments)
@@ -60,3 +64,8 @@ def run(command: str, arguments: dict[str, Any]) -> None:
             from hcpcs_rag.cli.server import export_feedback
 
             export_feedback(**arguments)
+        case "completion":
+            from hcpcs_rag.cli.completion import completion
+
+            completion(**arguments)
+    return 0

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from hcpcs_rag import contract, terminal
 from hcpcs_rag.assistant import Assistant
 from hcpcs_rag.cli.options import out, parse_day, print_json
-from hcpcs_rag.domain import Turn
+from hcpcs_rag.domain import Answer, AnswerStatus, Turn
 from hcpcs_rag.errors import InputError
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.ranking import search_codes
 from hcpcs_rag.settings import Settings
+
+Form = Literal["short", "sources", "json", "jsonl"]
+"""How answers are printed."""
+EXIT: dict[AnswerStatus, int] = {"answered": 0, "clarify": 3, "abstained": 4}
+"""Exit codes of ``ask --exit-status``."""
 
 
 def ask(
@@ -19,34 +26,49 @@ def ask(
     index: Path,
     batch: Path | None,
     on: str | None,
-    as_json: bool,
-) -> None:
-    """Answer a question with citations; several questions are one conversation."""
+    form: Form | None,
+    exit_status: bool,
+) -> int:
+    """Answer a question with citations; several questions are one conversation. Returns the exit code."""
     if bool(questions) == bool(batch):
         raise InputError(
             "Nothing to answer." if not questions else "Both a question and --batch.", "Give one of the two."
         )
+    if batch and exit_status:
+        raise InputError("Both --batch and --exit-status.", "A batch has one outcome a question: read its JSON.")
     rows = contract.read_batch(batch, "turns") if batch else []
     assistant = Assistant.open(index, on=parse_day(on))
     for row in rows:
-        history: list[Turn] = []
-        answers = []
-        for message in row["turns"]:
-            answer, turn = assistant.ask(message, history)
-            history.append(turn)
-            answers.append(contract.answer(answer))
-            if not as_json:
-                terminal.answer(out, answer)
-        if as_json:
-            print_json({"id": row.get("id"), "answers": answers}, indent=None)
-    history = []
-    for message in questions:
+        answers = [_tell(answer, form) for answer in _conversation(assistant, row["turns"])]
+        if form in ("json", "jsonl"):
+            print_json({"id": row.get("id"), "answers": list(map(contract.answer, answers))}, indent=None)
+    asked = []
+    for answer in _conversation(assistant, questions):
+        asked.append(_tell(answer, form))
+        if form == "jsonl":
+            print_json(contract.answer(answer), indent=None)
+    if form == "json" and asked:
+        documents = list(map(contract.answer, asked))
+        print_json(documents if len(documents) > 1 else documents[0])
+    return max((EXIT[answer.status] for answer in asked), default=0) if exit_status else 0
+
+
+def _conversation(assistant: Assistant, messages: list[str]) -> Iterator[Answer]:
+    """Answer the turns of a conversation, one after the other."""
+    history: list[Turn] = []
+    for message in messages:
         answer, turn = assistant.ask(message, history)
         history.append(turn)
-        if as_json:
-            print_json(contract.answer(answer))
-        else:
-            terminal.answer(out, answer)
+        yield assistant.checked(answer, history)
+
+
+def _tell(answer: Answer, form: Form | None) -> Answer:
+    """Print an answer where it is for people, and hand it on."""
+    if form == "short":
+        terminal.short(out, answer)
+    elif form in (None, "sources"):
+        terminal.answer(out, answer, quotes=form == "sources")
+    return answer
 
 
 def search(

@@ -74,10 +74,10 @@ def diff(
         terminal.changes(out, changes)
 
 
-def status(index: Path, as_json: bool) -> None:
-    """List what is loaded: releases, pages with authority and dropped lines, files that were skipped."""
+def status(index: Path, every: bool, as_json: bool) -> None:
+    """Sum up what is loaded: releases, pages by authority, files that were skipped; ``every`` page is listed if asked."""
     data = contract.status(Index(index, Settings()))
     if as_json:
         print_json(data)
     else:
-        terminal.status(out, data)
+        terminal.status(out, data, every)

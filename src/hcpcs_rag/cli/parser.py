@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,7 +95,18 @@ def _ask(p: Parser) -> None:
     p.index()
     p.batch()
     p.day()
-    p.json()
+    form = p.add_mutually_exclusive_group()
+    told = {
+        "short": "print the answer with its marks and nothing else",
+        "sources": "print the quotes of all sources too",
+        "json": "print one JSON document: an answer, or a list of them for several questions",
+        "jsonl": "print JSON, one answer a line",
+    }
+    for name, about in told.items():
+        form.add_argument(f"--{name}", action="store_const", const=name, dest="form", help=about)
+    p.flag(
+        "--exit-status", "exit with 0 if answered, 3 if asked which is meant, 4 if declined; of several, the highest"
+    )
 
 
 def _search(p: Parser) -> None:
@@ -126,7 +138,12 @@ def _page(p: Parser) -> None:
 
 def _status(p: Parser) -> None:
     p.index()
+    p.flag("--all", "list every page", dest="every")
     p.json()
+
+
+def _completion(p: Parser) -> None:
+    p.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell to complete commands in")
 
 
 def _serve(p: Parser) -> None:
@@ -180,10 +197,11 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "code": ("show what the CMS release says of codes and modifiers", _code),
     "related": ("show the rules between codes that the sources state, with quote and source", _related),
     "page": ("show the canonical text of a page, its sections and its source", _page),
-    "status": ("list what is loaded: releases, pages, files that were skipped", _status),
+    "status": ("sum up what is loaded: releases, pages, files that were skipped", _status),
     "serve": ("start the web application; the same as python app.py", _serve),
     "eval": ("measure the answers against question sets, beside four baselines", _evaluate),
     "feedback export": ("turn what people said of answers into eval questions", _export_feedback),
+    "completion": ("print a script that completes commands and options in a shell", _completion),
     "users add": ("add a user who may log in, or change a password", _add_user),
 }
 
@@ -210,5 +228,19 @@ def parse(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
     whole = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
     if whole and set(words[1:]) <= {"-h", "--help"}:
         return parse([*whole[0].split(), "--help"])
-    hint = f"Say {PROGRAM} {' or '.join(whole)}." if whole else f"See {PROGRAM} --help."
+    meant = whole or get_close_matches(words[0], COMMANDS, n=1)
+    hint = f"Did you mean {PROGRAM} {' or '.join(meant)}?" if meant else f"See {PROGRAM} --help."
     raise InputError(f"No such command: {words[0]}.", hint)
+
+
+def whole_parser() -> Parser:
+    """Return one parser of all commands, for what has to know them all."""
+    parser = Parser(PROGRAM, description=ABOUT)
+    verbs = parser.add_subparsers(dest="command")
+    groups: dict[str, Any] = {}
+    for name, (told, add) in COMMANDS.items():
+        first, _, second = name.partition(" ")
+        if second and first not in groups:
+            groups[first] = verbs.add_parser(first, help=told).add_subparsers()
+        add((groups[first] if second else verbs).add_parser(second or first, help=told))
+    return parser

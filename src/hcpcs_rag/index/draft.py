@@ -29,7 +29,8 @@ CREATE TABLE codes (
 CREATE TABLE pages (
     page_id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, authority TEXT NOT NULL,
     digest TEXT NOT NULL, subjects TEXT NOT NULL, url TEXT, publisher TEXT, read_on TEXT, dropped INTEGER NOT NULL,
-    sections TEXT NOT NULL, sentences TEXT NOT NULL, navigation TEXT NOT NULL);
+    sections TEXT NOT NULL, sentences TEXT NOT NULL, navigation TEXT NOT NULL, body INTEGER NOT NULL,
+    rests_on TEXT NOT NULL);
 CREATE INDEX pages_by_source ON pages (source);
 CREATE TABLE subjects (code TEXT NOT NULL, page_id TEXT NOT NULL, PRIMARY KEY (code, page_id)) WITHOUT ROWID;
 CREATE TABLE mentions (code TEXT NOT NULL, page_id TEXT NOT NULL, PRIMARY KEY (code, page_id)) WITHOUT ROWID;
@@ -124,11 +125,11 @@ class Draft(Library):
                 for s in p.sentences
             ]
             self._db.execute(
-                "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     p.page_id, p.title, p.text, p.source, p.authority, p.digest, json.dumps(p.subjects), p.url,
                     p.publisher, p.read_on, p.dropped, json.dumps(sections), json.dumps(sentences),
-                    json.dumps(p.navigation),
+                    json.dumps(p.navigation), p.body, json.dumps([(b.name, b.url) for b in p.rests_on]),
                 ),
             )  # fmt: skip
             self._db.executemany("INSERT OR IGNORE INTO subjects VALUES (?, ?)", ((c, p.page_id) for c in p.subjects))

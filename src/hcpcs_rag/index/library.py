@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hcpcs_rag.domain import CodeRecord, Page, Passage, Relation, Release, Section, Sentence, Span
+from hcpcs_rag.domain import Basis, CodeRecord, Page, Passage, Relation, Release, Section, Sentence, Span
 
 
 def gone(names: Iterable[str]) -> list[str]:
@@ -135,12 +135,14 @@ class Library:
             sections,
             sentences,
             navigation,
+            body,
+            rests_on,
         ) = row
         return Page(
             page_id, title, text, source, authority, digest, tuple(json.loads(subjects)), url, publisher, read_on,
             tuple(Section(i, *fields) for i, fields in enumerate(json.loads(sections))),
             tuple(_sentence(fields) for fields in json.loads(sentences)),
-            dropped, _spans(json.loads(navigation)),
+            dropped, _spans(json.loads(navigation)), body, tuple(Basis(*fields) for fields in json.loads(rests_on)),
         )  # fmt: skip
 
     def pages_about(self, code: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property, lru_cache
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from hcpcs_rag.index.vectors import VectorIndex, Vectors
     from hcpcs_rag.index.words import Scope, Words
 
+DOCUMENT_NUMBER = re.compile(r"\b[A-Z]{1,3}\d{5,8}\b")
+"""The number of a document, such as L33794 or A52507; a code has four digits."""
 REMEMBERED = 64
 """Texts whose vectors are kept: those of the questions being answered."""
 
@@ -154,6 +157,11 @@ class Index:
     def page_ids(self) -> list[str]:
         """Return the ids of all pages, records included, sorted."""
         return sorted(self._library.page_ids())
+
+    @cached_property
+    def document_numbers(self) -> frozenset[str]:
+        """The numbers of documents, such as L33794, that the ids of the loaded pages hold."""
+        return frozenset(n for page_id in self._library.page_ids() for n in DOCUMENT_NUMBER.findall(page_id))
 
     def pages_about(self, code: str) -> list[Page]:
         """Return the pages whose subject is ``code``, records left out."""

@@ -14,7 +14,7 @@ import yaml
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes, find_mentions
-from hcpcs_rag.domain import Authority, Page
+from hcpcs_rag.domain import Authority, Basis, Page
 from hcpcs_rag.loaders import boilerplate, files
 from hcpcs_rag.loaders.layout import LABEL, parse_lines
 from hcpcs_rag.loaders.sentences import SectionBuilder
@@ -36,6 +36,8 @@ _UNSEEN = re.compile(
 """Comments and hidden elements in Markdown: no reader of the page sees them."""
 MAX_FRONT_MATTER = 20_000
 TITLE_CHARS = 160
+MAX_BASES = 20
+"""Documents that a page may name as its sources."""
 _CODE_FIELD = re.compile(r"^\W*(?:hcpcs )?(?:code|hcpcs)\W{1,4}([A-Z]\d{4})\W*$", re.IGNORECASE | re.MULTILINE)
 _POLICY_FIELD = re.compile(
     r"^\W*(?:article|lcd|ncd|policy|contractor) (?:id|title|number|name)\b.*$", re.IGNORECASE | re.MULTILINE
@@ -50,7 +52,7 @@ def read_text(text: str, name: str, digest: str, page_starts: Sequence[int] = ()
     """Read a page of plain text.
 
     ``name`` is the file's path, ``digest`` the SHA-256 of its bytes. YAML front matter may set
-    ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date`` and ``authority``. ``page_starts``
+    ``title``, ``code`` or ``codes``, ``url``, ``publisher``, ``date``, ``authority`` and ``sources``. ``page_starts``
     are the offsets at which the printed pages of a PDF begin; no section runs over from one to the next.
     """
     text = files.clean(text)  # once more: JSON and PDF can write what bytes did not hold
@@ -88,6 +90,8 @@ def make_page(
         sentences=tuple(builder.sentences),
         dropped=builder.dropped,
         navigation=tuple(builder.navigation),
+        body=body_start,
+        rests_on=_rests_on(meta),
     )
 
 
@@ -112,6 +116,17 @@ def _string(value: object) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)[:TITLE_CHARS] if value and isinstance(value, str | int | float) else None
+
+
+def _rests_on(meta: dict[str, object]) -> tuple[Basis, ...]:
+    """The documents that front matter lists as its sources, each by its name or as name and address."""
+    listed = meta.get("sources")
+    found = []
+    for entry in listed[:MAX_BASES] if isinstance(listed, list) else ():
+        fields = entry if isinstance(entry, dict) else {"name": entry}
+        if name := _string(fields.get("name")):
+            found.append(Basis(name, _string(fields.get("url"))))
+    return tuple(found)
 
 
 def _host(url: str | None) -> str:

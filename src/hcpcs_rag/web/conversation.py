@@ -55,7 +55,9 @@ class Memory:
         if not questions:
             return ()
         earlier: Exchanges = self.exchanges(questions[:-1])
-        answer, turn = self.assistant.ask(questions[-1], [e.turn for e in earlier])
+        turns = [e.turn for e in earlier]
+        answer, turn = self.assistant.ask(questions[-1], turns)
+        answer = self.assistant.checked(answer, [*turns, turn])
         return (*earlier, Exchange(answer, turn, render.answer(answer, len(earlier))))
 
 

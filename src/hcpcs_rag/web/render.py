@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from hcpcs_rag.composition import CLOSE, MORE, left_open, more, paired_text, pairs, rows, said
-from hcpcs_rag.domain import AUTHORITY_WORDS, Answer, Citation, Statement
+from hcpcs_rag.composition import CLOSE, MORE, left_open, more, paired_text, pairs, rows, said, tables
+from hcpcs_rag.domain import AUTHORITY_WORDS, OPENINGS, Answer, Citation, Statement
 from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
-_VERDICT = re.compile(r"(Yes|No|Depends)\b[.:,]?\s+")
 _ENTRY = re.compile(r"(?:[A-Za-z]+ ){0,4}[A-Z]\d{4}:")
 _RATES = {"up": "Helpful", "down": "Not helpful"}
 _RECORDS = {"html": "to print", "md": "Markdown", "json": "JSON"}
@@ -60,6 +59,7 @@ def _body(value: Answer) -> str:
         parts.append(f"<p>{drawn[0]}</p>")
     if listed:
         parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in listed) + "</ul>")
+    parts += [_rows(columns, members, value.citations) for columns, members in tables(value.statements)]
     parts += [_group(heading, members, value.citations) for heading, members in pairs(value.statements)]
     if warned:
         parts.append(f"<div class='conflict' role='note'><strong>The sources disagree</strong><ul>{warned}</ul></div>")
@@ -87,11 +87,28 @@ def _group(heading: str, members: list[Statement], citations: tuple[Citation, ..
     return f"<p class='paired {'no' if barred else 'yes'}'><strong>{sign} {linked(heading)}:</strong></p><ul>{''.join(items)}</ul>"
 
 
+def _rows(columns: tuple[str, ...], members: list[Statement], citations: tuple[Citation, ...]) -> str:
+    """Rows of a page's table, the marks of each behind its last cell."""
+    head = "".join(f"<th scope='col'>{linked(column)}</th>" for column in columns)
+    body = []
+    for member in members:
+        *cells, last = map(linked, member.row.cells if member.row else (member.text,))
+        drawn = (*cells, f"{last} {_marks(member, citations)}")
+        body.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in drawn)}</tr>")
+    return _grid("rows", "Rows of a table", head, "".join(body))
+
+
+def _grid(kind: str, name: str, head: str, body: str) -> str:
+    table = f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div class='wide' tabindex='0' role='region' aria-label='{name}'>{table}</div>"
+
+
 def _drawn(statement: Statement, citations: tuple[Citation, ...]) -> str:
     text, verdict = statement.text, ""
-    if match := _VERDICT.match(text):
-        verdict = f"<strong class='verdict {match[1].lower()}'>{match[1]}</strong> "
-        text = text[match.end() :]
+    if statement.verdict:
+        word = OPENINGS[statement.verdict]
+        verdict = f"<strong class='verdict {statement.verdict}'>{word.strip(' .')}</strong> "
+        text = text.removeprefix(word)
     return verdict + linked(text) + _marks(statement, citations)
 
 
@@ -112,8 +129,7 @@ def _table(value: Answer) -> str:
         + "</tr>"
         for name, row in lines
     )
-    table = f"<table class='compare'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<div class='wide' tabindex='0' role='region' aria-label='Comparison'>{table}</div>"
+    return _grid("compare", "Comparison", f"<td></td>{head}", body)
 
 
 def _shown(statement: Statement, citations: tuple[Citation, ...]) -> str:

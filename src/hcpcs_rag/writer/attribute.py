@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from hcpcs_rag.codes import find_codes
@@ -35,14 +36,14 @@ from hcpcs_rag.writer.selection import (
     MAX_SENTENCES,
     answering,
     best_of,
-    choose,
     names_modifier,
     residual_of,
     share,
     speaks_of,
+    telling,
     usable,
 )
-from hcpcs_rag.writer.statements import leads_of, listed, say, say_all, say_with_leads, subject_of
+from hcpcs_rag.writer.statements import decided, leads_of, listed, say, say_all, say_with_leads, subject_of
 
 _UNIT_IN_DESCRIPTOR = re.compile(
     r"\b(?:per|each|up to|\d+(?:\.\d+)?\s?(?:mg|ml|mcg|gm|g|units?|minutes?|hours?|cc))\b", re.IGNORECASE
@@ -63,7 +64,6 @@ _NOT_COVERED = re.compile(
 _GROUNDS = re.compile(r"\bas not (?:reasonable|medically)\b|\bnot reasonable (?=and necessary\b)", re.IGNORECASE)
 """The ground of a denial is no second one: "denied as not reasonable and necessary"."""
 _DENIALS = re.compile(r"\b(?:not|no|never|den(?:ies|y|ied)|without)\b", re.IGNORECASE)
-VERDICT = re.compile(r"(?:Yes|No|Depends)\. ")
 CONTRASTS = re.compile(
     r";(?=.*\b(?:den(?:y|ied|ies)|not|never|covered|allowed|payable)\b)|\b(?:but|however|except|unless|outside|other than|only|unlike|whereas|while)\b",
     re.IGNORECASE,
@@ -89,19 +89,31 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     met = answering(question, candidates)
     # Where nothing but a facet is asked, what is told of it on the code's own pages is the answer, else where it is named.
     plain = not residual and "price" not in question.facets
-    telling = [f for f in candidates if plain and f.facet and (f.subject or f.named) and usable(f)]
-    section = [f for f in telling if f.subject] or (telling if not met else [])
+    section = [f for f in candidates if plain and f.facet and (f.subject or f.named) and usable(f)]
     if residual and not met and not _settled(question, evidence, residual, drafts, on):
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
-    chosen = choose(section, question.codes + question.modifiers) if section else best_of(met, MAX_SENTENCES)
+    chosen = telling(section) if section else best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
-    told = barred or say_all(chosen)
+    meanings = "modifiers" in question.facets and not question.modifiers
+    told = barred or (say_each(chosen, index, on) if meanings else say_all(chosen))
     # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
-    decided = bool(drafts) and bool(VERDICT.match(drafts[0].text)) and not barred
-    drafts = drafts + told if decided else told + drafts
-    if "modifiers" in question.facets and not question.modifiers:
-        drafts += modifier_meanings(chosen, index, on)
+    settled = bool(drafts) and drafts[0].verdict is not None and not barred
+    if settled and "no" in [draft.verdict for draft in drafts]:
+        told = [replace(draft, more=True) for draft in told]  # there is no more to know
+    drafts = drafts + told if settled else told + drafts
     return Written(tuple(drafts), missing)
+
+
+def say_each(chosen: Sequence[Found], index: Index, on: date) -> list[Draft]:
+    """Sentences on modifiers, each above the official descriptors of those that it names first."""
+    drafts: list[Draft] = []
+    told: set[str] = set()
+    for found in chosen:
+        drafts += say_all([found])
+        meanings = [d for d in modifier_meanings([found], index, on) if d.text not in told]
+        told |= {d.text for d in meanings}
+        drafts += [replace(d, item=True) for d in meanings]
+    return drafts
 
 
 def _settled(
@@ -148,8 +160,7 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
     if not forbidding:
         return []
     first = forbidding[0]
-    said = Draft(f"No. {say(first).text}", (first.quote,))
-    return [said, *say_with_leads(f for f in chosen if f is not first)]
+    return [decided("no", say(first)), *say_with_leads(f for f in chosen if f is not first)]
 
 
 def _official_attribute(question: Question, evidence: Evidence, index: Index, on: date) -> list[Draft]:
@@ -159,7 +170,8 @@ def _official_attribute(question: Question, evidence: Evidence, index: Index, on
         if "denials" in question.facets:
             drafts += ended_fact(index.full_record(record), index, on)
         if "coverage" in question.facets or ("denials" in question.facets and never_paid):
-            drafts += coverage_fact(record, index, on, verdict="coverage" in question.facets and asks_plainly(question))
+            asks = "coverage" in question.facets and asks_plainly(question)
+            drafts += coverage_fact(record, index, on, verdict=asks, alone=not residual_of(evidence))
         if (
             "units" in question.facets
             and _UNIT_IN_DESCRIPTOR.search(record.long)

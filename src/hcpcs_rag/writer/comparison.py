@@ -13,8 +13,9 @@ from hcpcs_rag.language import stems
 from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import coverage
 from hcpcs_rag.writer.described import Written
-from hcpcs_rag.writer.records import coverage_fact, descriptor, ended_fact, pricing_fact
+from hcpcs_rag.writer.records import coverage_cell, coverage_fact, descriptor, ended_fact, pricing_fact, pricing_words
 from hcpcs_rag.writer.selection import (
+    ANSWERS,
     CONTINUES,
     ENOUGH_CONCEPTS,
     answering,
@@ -38,14 +39,14 @@ _OFFICIAL = frozenset({"definition", "coverage", "status", "billing"})
 
 def write_comparison(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     """Set codes side by side: descriptor, end, coverage and pricing of the records, and what is asked besides."""
-    linking = say_with_leads(_linking(question, evidence))
+    linking = _told(_linking(question, evidence))
     cells: list[Draft] = []
     for record in evidence.records:
         cells += _column(record.code, "Official descriptor", [descriptor(record, index, on)], record.long)
         cells += _column(record.code, "Ended", ended_fact(index.full_record(record), index, on))
-        cells += _column(record.code, "Medicare coverage", coverage_fact(record, index, on))
+        cells += _column(record.code, "Medicare coverage", coverage_fact(record, index, on), coverage_cell(record))
         if len({r.pricing for r in evidence.records}) > 1 and record.pricing:
-            cells += _column(record.code, "Pricing", [pricing_fact(record, index)])
+            cells += _column(record.code, "Pricing", [pricing_fact(record, index)], pricing_words(record))
     for code in question.codes + question.modifiers:
         cells += _asked_besides(question, evidence, code)
     if not evidence.records:
@@ -54,8 +55,26 @@ def write_comparison(question: Question, evidence: Evidence, index: Index, on: d
     said = stems(" ".join(draft.text for draft in [*linking, *cells]))
     open_ = " ".join(c.wording for c in residual) if coverage(residual, said) < ENOUGH_CONCEPTS else ""
     told = {draft.text for draft in linking}
-    drafts = (*linking, *(cell for cell in cells if cell.text not in told))
+    cells = _differing([cell for cell in cells if cell.text not in told])
+    drafts = (*linking, *cells)
     return Written(drafts, f"a comparison of {subject_of(question)}", unmet=open_)
+
+
+def _told(linking: Sequence[Found]) -> list[Draft]:
+    """What links the codes: the sentence that is likeliest to answer, and the others folded; the table says the rest."""
+    first = best_of([f for f in linking if f.chance >= ANSWERS], 1)
+    rest = [f for f in linking if f not in first]
+    return [*map(say, first), *(replace(draft, more=True) for draft in say_with_leads(rest))]
+
+
+def _differing(cells: Sequence[Draft]) -> list[Draft]:
+    """The cells of rows in which the codes differ."""
+    shown: dict[str, dict[str, list[str]]] = {}
+    for cell in (d.cell for d in cells if d.cell):
+        shown.setdefault(cell.row, {}).setdefault(cell.column, []).append(cell.text)
+    columns = {column for row in shown.values() for column in row}
+    same = {name for name, row in shown.items() if set(row) == columns and len({tuple(c) for c in row.values()}) == 1}
+    return [d for d in cells if d.cell and d.cell.row not in same]
 
 
 def _linking(question: Question, evidence: Evidence) -> list[Found]:

@@ -14,12 +14,12 @@ from hcpcs_rag.writer.statements import clean
 
 _ALWAYS = frozenset({"define", "status", "compare"})
 """Kinds of question on which every disagreement bears."""
-_BEARING = {
+_BEARING: dict[str, set[str]] = {
     "Medicare coverage": {"coverage", "denials"},
     "status": {"coverage", "status", "billing"},
     "descriptor": {"coverage", "modifiers", "billing"},
     "units": {"units"},
-    "code system": {"coverage"},
+    "code system": set(),
 }
 """The facets on which each kind of disagreement with the release bears; one between rules bears on any pairing."""
 

@@ -14,15 +14,20 @@ MAX_ABOVE, MAX_WORDS = 3, 60
 def folded(drafts: Sequence[Draft]) -> list[Draft]:
     """Return drafts with those marked as ``more`` that go beyond what is read at a glance; an item follows its lead."""
     above, words_ = 0, 0
+    tables: set[tuple[str, int]] = set()
     done: list[Draft] = []
     below = False
     for draft in drafts:
         if draft.cell or draft.pair or draft.disagreement:
             done.append(draft)
             continue
+        if draft.row and draft.row.table in tables:
+            done.append(draft)  # the rows of a table are told together
+            continue
         if not draft.item:
             words_ += len(draft.text.split())
             below = draft.more or (above > 0 and (above >= MAX_ABOVE or words_ > MAX_WORDS))
             above += not below
+            tables |= {draft.row.table} if draft.row and not below else set()
         done.append(replace(draft, more=below))
     return done

@@ -11,8 +11,10 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import COVERAGE_MEANING, NEVER_PAID, pricing_text
 from hcpcs_rag.recordpage import field_quote
 from hcpcs_rag.retrieval import Found
-from hcpcs_rag.writer.statements import listed, with_stop
+from hcpcs_rag.writer.statements import decided, listed, with_stop
 
+_LEFT_OPEN = {"C": "left to carrier judgment", "D": "special coverage instructions apply"}
+"""Coverage letters that leave the case open, in words."""
 MAX_CHAIN = 3
 """Successors followed of a successor that ended itself."""
 
@@ -41,15 +43,23 @@ def descriptor(record: CodeRecord, index: Index, on: date) -> Draft:
     return Draft(with_stop(f"{named}: {record.long}"), naming_quotes(record, index, on))
 
 
-def coverage_fact(record: CodeRecord, index: Index, on: date, verdict: bool = False) -> list[Draft]:
-    """State a code's Medicare coverage as the release has it; ``verdict`` opens with "No" where it is one."""
+def coverage_fact(
+    record: CodeRecord, index: Index, on: date, *, verdict: bool = False, alone: bool = False
+) -> list[Draft]:
+    """State a code's Medicare coverage as the release has it.
+
+    ``verdict`` opens with "No" where Medicare never pays, and, where nothing else is asked (``alone``), with "Depends"
+    where the release leaves the case open.
+    """
     record = index.full_record(record)
     if not record.coverage:
         return []
     page = index.record_page(record)
     text = f"{release_name(record, index)}: {_coverage_words(record)} (coverage {record.coverage})"
-    opening = "No. " if verdict and record.coverage in NEVER_PAID else ""
-    return [_with_successor(opening + text, field_quote(page, "coverage"), record, index, on)]
+    fact = _with_successor(text, field_quote(page, "coverage"), record, index, on)
+    if verdict and record.coverage in NEVER_PAID:
+        return [decided("no", fact)]
+    return [decided("depends", fact) if verdict and alone and record.coverage in _LEFT_OPEN else fact]
 
 
 def _with_successor(text: str, quote: Quote, record: CodeRecord, index: Index, on: date) -> Draft:
@@ -79,15 +89,22 @@ def _successors(record: CodeRecord, index: Index, on: date, depth: int = MAX_CHA
     return listed(names), tuple(quotes)
 
 
+def coverage_cell(record: CodeRecord) -> str:
+    """Return what a table shows of a coverage fact: its words without the code."""
+    letter = record.coverage
+    return _LEFT_OPEN.get(letter) or COVERAGE_MEANING.get(letter, "of unpublished coverage")
+
+
 def _coverage_words(record: CodeRecord) -> str:
     """A coverage letter in words that promise no more than it does: C and D leave the case open."""
+    words = coverage_cell(record)
     match record.coverage:
         case "C":
-            return f"Medicare coverage of {record.code} is left to carrier judgment"
+            return f"Medicare coverage of {record.code} is {words}"
         case "D":
-            return f"special coverage instructions apply to {record.code}"
-        case letter:
-            return f"{record.code} is {COVERAGE_MEANING.get(letter, 'of unpublished coverage')}"
+            return f"{words} to {record.code}"
+        case _:
+            return f"{record.code} is {words}"
 
 
 def release_name(record: CodeRecord, index: Index) -> str:
@@ -144,21 +161,22 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     # A code that the newest whole release no longer lists is not called valid on the word of an older one.
     whole = index.whole_release()
     listed_now = whole is None or index.in_release(code, whole)
-    yes, no = ("Yes. " if listed_now else "", "No. ") if answer_first else ("", "")
     drafts: list[Draft] = []
     if status == "ended" and record.ended:
-        text = f"{no}{code} ended on {record.ended.isoformat()}, its last day of use."
+        text = f"{code} ended on {record.ended.isoformat()}, its last day of use."
         drafts.append(Draft(text, (field_quote(page, "ended"),)))
     elif status == "unknown" and record.added:
-        text = f"{no}{code} was not yet in use on that day: it was added on {record.added.isoformat()}."
+        text = f"{code} came later: it was added on {record.added.isoformat()}."
         drafts.append(Draft(text, (field_quote(page, "added"),)))
     elif record.added or record.ended:
         until = f"its last day of use is {record.ended.isoformat()}" if record.ended else "no end date on record"
         release = index.release()
         past = release is not None and record.status(release.effective) == "ended"
         active = "was active on that day" if past else f"is active in {release_name(record, index)}"
-        text = f"{yes}{code} {active}: {until}."
+        text = f"{code} {active}: {until}."
         drafts.append(Draft(text, (field_quote(page, "ended"), field_quote(page, "code"))))
+    if answer_first and drafts and (listed_now or status != "active"):
+        drafts = [decided("yes" if status == "active" else "no", drafts[0])]
     if record.added:
         text = f"{code} was added on {record.added.isoformat()}."
         drafts.append(Draft(text, (field_quote(page, "added"),), more=bool(drafts)))
@@ -168,8 +186,12 @@ def status_facts(record: CodeRecord, index: Index, day: date, *, answer_first: b
     return drafts + see_instead_fact(record, index, day)
 
 
+def pricing_words(record: CodeRecord) -> str:
+    """Return a code's pricing indicators with their meaning."""
+    return "; ".join(map(pricing_text, record.pricing))
+
+
 def pricing_fact(record: CodeRecord, index: Index) -> Draft:
-    """State a code's pricing indicators, with their meaning."""
-    page = index.record_page(record)
-    priced = "; ".join(map(pricing_text, record.pricing))
-    return Draft(f"{record.code} pricing indicator: {priced}.", (field_quote(page, "pricing"),))
+    """State a code's pricing indicators."""
+    quote = field_quote(index.record_page(record), "pricing")
+    return Draft(f"{record.code} pricing indicator: {pricing_words(record)}.", (quote,))

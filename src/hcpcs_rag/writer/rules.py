@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Pair, Quote, Relation, RelationKind
+from hcpcs_rag.domain import AUTHORITY_RANK, Draft, Page, Pair, Quote, Relation, RelationKind, Verdict
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.writer.records import ended_mark, naming_quotes
 from hcpcs_rag.writer.selection import MAX_SENTENCES
-from hcpcs_rag.writer.statements import REFERS_BACK, clean, with_stop, without_reply
+from hcpcs_rag.writer.statements import REFERS_BACK, clean, decided, with_stop, without_reply
 
 MAX_QUOTES = 3
 
@@ -84,13 +84,13 @@ def verdicts(between: Sequence[Relation], index: Index) -> list[Draft]:
     allowed = [r for r in between if r.kind == "use_with"]
     barred = [r for r in between if r.kind != "use_with"]
     if allowed and barred:
-        return [_verdict("Depends", allowed, index), _verdict("But", barred, index)]
+        return [decided("depends", _ranked(allowed, index, opens=True)), _ranked(barred, index)]
     rules = allowed or barred
     texts = [index.page(r.page_id).text[own_start(r, index.page(r.page_id)) : r.end] for r in rules]
     # One source that makes no condition settles it; where all make one, so does the answer.
-    word = "Depends" if all(is_conditional(text) for text in texts) else "Yes" if allowed else "No"
+    word: Verdict = "depends" if all(is_conditional(text) for text in texts) else "yes" if allowed else "no"
     plain = [r for r, text in zip(rules, texts, strict=True) if not is_conditional(text)]
-    return [_verdict(word, plain or rules, index)]
+    return [decided(word, _ranked(plain or rules, index, opens=True))]
 
 
 def rule_sentences(between: Sequence[Relation], index: Index) -> list[Draft]:
@@ -101,8 +101,8 @@ def rule_sentences(between: Sequence[Relation], index: Index) -> list[Draft]:
     return [_rule(rules, index) for rules in spans.values()][:MAX_SENTENCES]
 
 
-def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
-    """A rule in the words of its source; a row, which is no sentence, in ours."""
+def _rule(rules: Sequence[Relation], index: Index, opens: bool = False) -> Draft:
+    """A rule in the words of its source; a row, which is no sentence, in ours. One that ``opens`` stands by itself."""
     quotes = relation_quotes(rules, index)
     first = rules[0]
     page = index.page(first.page_id)
@@ -111,9 +111,9 @@ def _rule(rules: Sequence[Relation], index: Index, opening: str = "") -> Draft:
             "use_with": f"Use {first.code} with {first.other}.",
             "not_with": f"Do not bill {first.code} with {first.other}.",
         }.get(first.kind, f"{first.code} is included in {first.other}.")
-        return Draft(opening + said, tuple(quotes))
-    start = own_start(first, page) if opening else first.start
-    return Draft(opening + with_stop(without_reply(clean(page.text[start : first.end]))), tuple(quotes))
+        return Draft(said, tuple(quotes))
+    start = own_start(first, page) if opens else first.start
+    return Draft(with_stop(without_reply(clean(page.text[start : first.end]))), tuple(quotes))
 
 
 def own_start(rule: Relation, page: Page) -> int:
@@ -125,6 +125,5 @@ def own_start(rule: Relation, page: Page) -> int:
     return own[0].start if own and REFERS_BACK.match(page.text, own[0].start) else rule.start
 
 
-def _verdict(word: str, relations: Sequence[Relation], index: Index) -> Draft:
-    ranked = sorted(relations, key=lambda r: AUTHORITY_RANK[index.page(r.page_id).authority])
-    return _rule(ranked, index, f"{word}. ")
+def _ranked(relations: Sequence[Relation], index: Index, opens: bool = False) -> Draft:
+    return _rule(sorted(relations, key=lambda r: AUTHORITY_RANK[index.page(r.page_id).authority]), index, opens)

@@ -23,6 +23,8 @@ ANSWERS = 0.4
 """Chance from which a sentence answers."""
 BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
+TELLS = 0.5
+"""Where only a facet of a code is asked for: share of the best sentence's chance that its others have at least."""
 CARRIERS = frozenset({"definition", "billing"})
 """Facets whose wording carries many a question that asks for something else."""
 MONEY = re.compile(r"\$\s?\d")
@@ -205,6 +207,12 @@ def nearest(candidates: Sequence[Found], codes: Sequence[str]) -> list[Found]:
     return [
         f for f in candidates if f.page.authority != "policy" or f.page.page_id not in named or speaks_by_name(f, codes)
     ]
+
+
+def telling(candidates: Sequence[Found]) -> list[Found]:
+    """Of sentences on the very facet and code asked for, the most likely few, best first."""
+    best = best_of(candidates, MAX_OF_SECTION)
+    return [f for f in best if f.chance >= TELLS * best[0].chance]
 
 
 def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found]:

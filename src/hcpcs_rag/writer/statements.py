@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hcpcs_rag.codes import is_code
-from hcpcs_rag.domain import Draft, Question, Quote, Sentence
+from hcpcs_rag.domain import OPENINGS, Draft, Question, Quote, Row, Sentence, Verdict
 from hcpcs_rag.language import rejoined
 from hcpcs_rag.numbering import referred
 from hcpcs_rag.retrieval import Found
@@ -41,6 +41,11 @@ def clean(text: str) -> str:
     return " ".join(_MARKS.sub("", text.strip()).split()).lstrip("–-•* ").strip()
 
 
+def decided(verdict: Verdict, draft: Draft) -> Draft:
+    """Return a statement that opens with a verdict."""
+    return replace(draft, text=OPENINGS[verdict] + draft.text, verdict=verdict)
+
+
 def say(found: Found) -> Draft:
     """State a sentence, an item or a row of a page."""
     if found.sentence.kind == "row":
@@ -66,8 +71,10 @@ def _say_row(found: Found) -> Draft:
     quotes = [found.quote]
     if len(names) == len(cells) and row.header:
         quotes.append(Quote(page, *row.header))
-        cells = [f"{clean(name)}: {cell}" for name, cell in zip(names, cells, strict=True)]
-    elif is_code(cells[0].strip("* ")) and len(cells) > 1:
+        drawn = Row((page.page_id, row.header[0]), tuple(map(clean, names)), tuple(map(clean, cells)))
+        told = [f"{name}: {cell}" for name, cell in zip(drawn.columns, drawn.cells, strict=True) if cell]
+        return Draft(with_stop("; ".join(told)), tuple(quotes), row=drawn)
+    if is_code(cells[0].strip("* ")) and len(cells) > 1:
         return Draft(
             with_stop(f"{clean(cells[0])}: {'; '.join(clean(cell) for cell in cells[1:] if cell)}"), tuple(quotes)
         )
@@ -199,9 +206,9 @@ def with_stop(text: str) -> str:
     )
 
 
-def listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str], last: str = "and") -> str:
     """Join names as a list reads: "A, B and C"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def subject_of(question: Question) -> str:
