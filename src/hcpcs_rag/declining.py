@@ -13,16 +13,17 @@ from hcpcs_rag.domain import Answer, AnswerStatus, CodeRecord, Question
 from hcpcs_rag.grounding import Grounded
 from hcpcs_rag.helping import helping
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.language import foreign_language, stems
+from hcpcs_rag.language import foreign_language, stem, stems
+from hcpcs_rag.question.description import describe, head_noun
 from hcpcs_rag.question.wording import demanded, is_courtesy, other_system, topic
-from hcpcs_rag.ranking import CodeHit, rank_codes
+from hcpcs_rag.ranking import CodeHit, rank
 from hcpcs_rag.retrieval import retrieve
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.records import ended_mark
 from hcpcs_rag.writer.statements import listed
 
 NOT_FOUND = "I don't find that in the sources."
-MAX_CHOICES = 3
+MAX_RANKED, MAX_CHOICES = 12, 3
 MAX_PARTS, NAME_CHARS = 2, 70
 _PARTS = re.compile(r"[,;(]\s|\)\s*")
 _PAIRS = frozenset({"pairing", "compatibility", "compare"})
@@ -126,8 +127,11 @@ def _choices(question: Question, index: Index) -> list[CodeHit]:
         return []
     thing = topic(_bare(question))
     wording = " ".join(concept.wording for concept in thing)
-    near = rank_codes(wording, index, MAX_CHOICES) if thing else []
+    described = describe(wording, index)
+    near = rank(described, index, MAX_RANKED) if thing else []
     fitting = [hit for hit in near if all(concept.met_by(stems(hit.record.long)) for concept in thing)]
+    of_kind = [hit for hit in fitting if stem(head_noun(hit.record.long)) in described.heads]
+    fitting = (of_kind or fitting)[:MAX_CHOICES]
     held = (retrieve(replace(question, codes=(hit.record.code,)), index).found for hit in fitting)
     told = "coverage" in question.facets or any(f.facet and (f.subject or f.named) for found in held for f in found)
     return fitting if told else []

@@ -6,6 +6,7 @@ from collections import Counter
 
 from hcpcs_rag.domain import Page, Question
 from hcpcs_rag.index.opened import DOCUMENT_NUMBER, Index
+from hcpcs_rag.writer.selection import CARRIERS
 from hcpcs_rag.writer.statements import listed
 
 MAX_NAMED = 2
@@ -15,7 +16,7 @@ def helping(question: Question, index: Index) -> str:
     """Say what else to load, or to name the code that is asked about; empty where nothing is known to help."""
     subjects = question.codes + question.modifiers
     if not subjects:
-        return "It helps to name the code." if question.facets else ""
+        return "It helps to name the code." if set(question.facets) - CARRIERS else ""
     pages = [page for code in subjects for page in index.pages_about(code) + index.pages_mentioning(code)]
     named = Counter(name for page in pages for name in _documents(page) if not _loaded(name, index))
     if not named:

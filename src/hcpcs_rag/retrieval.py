@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from hcpcs_rag import facets
+from hcpcs_rag import facets, lexicon
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence, Span
 from hcpcs_rag.index.opened import Index
@@ -84,13 +84,19 @@ def retrieve(question: Question, index: Index) -> Evidence:
     if subjects:
         relations = tuple(dict.fromkeys(r for code in question.codes for r in index.relations(code)))
         return Evidence(records, _sentences(question, asked, index), relations, asked=asked)
-    described = describe(thing_asked(question), index) if asked else None
-    if described is None:
-        return Evidence(asked=asked)
-    index.embed_ahead([question.standalone, *described.wordings])
+    thing = thing_asked(question) if asked else ""
+    if not thing:
+        return Evidence(found=_sentences(question, asked, index), asked=asked) if asked else Evidence()
+    described = describe(thing, index)
+    index.embed_ahead([read_as(question), *described.wordings])
     kind = "modifier" if "modifiers" in question.facets else "code"
     hits = rank(described, index, MAX_HITS, kind)
     return Evidence(found=_sentences(question, asked, index), hits=tuple(hits), asked=asked, described=described)
+
+
+def read_as(question: Question) -> str:
+    """Return the question as the encoder is to read it: its short forms spelled out."""
+    return lexicon.spell_out(question.standalone)
 
 
 def weighted(asked: tuple[Concept, ...], index: Index) -> tuple[Concept, ...]:
@@ -119,7 +125,7 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
             pages[page.page_id] = page
             own |= {(page.page_id, s.start): (page, s) for s in _bearing(page, code)}
     reads = bool(asked) or question.kind not in UNREAD
-    meanings = index.meanings(question.standalone, pages) if reads and pages else {}
+    meanings = index.meanings(read_as(question), pages) if reads and pages else {}
     places = own | (_near(question, asked, meanings, index) if reads else {})
     found = [
         Found(
@@ -134,7 +140,7 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
     ]
     if len(places) > len(own) or asked:
         others = {f.page.page_id for f in found} - pages.keys()
-        meanings |= index.meanings(question.standalone, others) if others else {}
+        meanings |= index.meanings(read_as(question), others) if others else {}
         # Of a sentence in several passages it is the cosine of the first.
         found = [replace(f, meaning=meanings.get((f.page.page_id, f.sentence.start), 0.0)) for f in found]
     return tuple(sorted(found, key=_order))
@@ -147,7 +153,7 @@ def _near(
     if index.passage_count() == index.manifest.counts["records"]:
         return {}
     places = sorted(meanings, key=lambda place: -meanings[place])[:NEAR_OWN]
-    numbers = [n for n, _ in index.search_meaning(question.standalone, NEAR, "page")]
+    numbers = [n for n, _ in index.search_meaning(read_as(question), NEAR, "page")]
     numbers += [n for n, _ in index.search_words(expand(asked), NEAR_BY_WORDS, "page")] if asked else []
     places += [(p.page_id, p.start) for p in index.passages(dict.fromkeys(numbers)).values()]
     wanted: dict[str, list[int]] = {}

@@ -43,7 +43,7 @@ def _expansions() -> dict[str, list[Expansion]]:
 @cache
 def _short_forms() -> re.Pattern[str]:
     longest_first = sorted(_expansions(), key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z0-9])(?P<short>{'|'.join(map(re.escape, longest_first))})s?(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 @cache
@@ -75,7 +75,7 @@ def spell_out(text: str) -> str:
 
     def expanded(match: re.Match[str]) -> str:
         rest = lower[: match.start()] + " " + lower[match.end() :]
-        for one in _expansions()[match.group().lower()]:
+        for one in _expansions()[match["short"].lower()]:
             if not one.needs or any(re.search(rf"(?<![a-z]){re.escape(need)}", rest) for need in one.needs):
                 return one.long
         return match.group()

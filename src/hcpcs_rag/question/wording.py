@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hcpcs_rag import facets
+from hcpcs_rag import facets, lexicon
 from hcpcs_rag.domain import Question
 from hcpcs_rag.language import stem
 from hcpcs_rag.vocabulary import Concept, concepts, exacting
@@ -111,9 +111,17 @@ def topic(question: Question) -> tuple[Concept, ...]:
     return concepts(REVERSE.sub(" ", text), GENERIC - _DESCRIPTIVE)
 
 
+def thing_meant(question: Question) -> tuple[Concept, ...]:
+    """Return the concepts of the thing that a question without a code is about, without what it asks of the thing."""
+    text = facets.without_wording(lexicon.spell_out(question.standalone), question.facets)
+    return concepts(REVERSE.sub(" ", text), GENERIC)
+
+
 def thing_asked(question: Question) -> str:
     """Return the words that describe a thing whose code is sought, in their order, those that bind them included."""
     text = REVERSE.sub(" ", codes_removed(question.standalone))
+    if question.kind == "attribute":  # what is asked of the thing is no part of it
+        text = facets.without_wording(text, question.facets)
     return _WORD.sub(lambda m: "" if stem(m.group().lower()) in GENERIC - _DESCRIPTIVE else m.group(), text).strip()
 
 

@@ -11,7 +11,7 @@ from hcpcs_rag.domain import AUTHORITY_RANK, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems, words
 from hcpcs_rag.numbering import referred
-from hcpcs_rag.question.wording import demanded
+from hcpcs_rag.question.wording import demanded, thing_meant
 from hcpcs_rag.retrieval import Evidence, Found, context_stems
 from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
@@ -21,6 +21,8 @@ ENOUGH_CONCEPTS = 0.6
 """Share of a question's other concepts that an official fact must speak of to settle it."""
 ANSWERS = 0.4
 """Chance from which a sentence answers."""
+LEAST_ABOUT = 0.5
+"""Share of a thing's concepts that the page of a code must name, in its title or around a sentence."""
 BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
 TELLS = 0.5
@@ -107,7 +109,8 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     How much is paid is answered by an amount only.
     """
     required = demanded(question)
-    fitting = [f for f in candidates if usable(f) and names(f, required)]
+    thing = () if question.codes or question.modifiers else thing_meant(question)
+    fitting = [f for f in candidates if usable(f) and names(f, required) and _is_about(f, thing)]
     if "price" in question.facets:
         units = RVU if RVU.search(question.message) else MONEY
         fitting = [f for f in fitting if units.search(f.quote.text)]
@@ -117,6 +120,16 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     fitting = _of_family(question, fitting)
     least = max(ANSWERS, BESIDE * max((f.chance for f in fitting), default=0.0))
     return [f for f in fitting if f.chance >= least]
+
+
+def _is_about(found: Found, thing: tuple[Concept, ...]) -> bool:
+    """Say whether a sentence of a page about one code is about the thing that a question means without naming a code.
+
+    The pages of two codes may say the same in the same words, and only their titles tell which is meant.
+    """
+    if not thing or len(found.page.subjects) != 1:
+        return True
+    return coverage(thing, context_stems(found.page, found.sentence) | stems(found.page.title)) >= LEAST_ABOUT
 
 
 def _of_family(question: Question, candidates: Sequence[Found]) -> list[Found]:
