@@ -23,10 +23,10 @@ ROOMS = [
     "evaluation", "evaluation.questions", "evaluation.suite", "evaluation.systems", "evaluation.baselines", "evaluation.judging",
     "evaluation.results", "evaluation.measures", "evaluation.lookup", "evaluation.exact", "evaluation.run", "evaluation.compare",
     "evaluation.gate", "evaluation.tables", "evaluation.plots", "evaluation.report",
-    "contract", "terminal", "card", "lookup", "record", "store", "feedback", "conversations", "users", "uploads",
-    "web", "web.options", "web.markup", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation", "web.served",
+    "contract", "terminal", "card", "lookup", "record", "recordpdf", "store", "feedback", "conversations", "users", "uploads",
+    "web", "web.options", "web.markup", "web.excerpt", "web.render", "web.pages", "web.graph", "web.cards", "web.conversation", "web.served",
     "web.reader", "web.history", "web.acts", "web.chat", "web.lookup", "web.library", "web.app", "web.serve",
-    "cli.parser", "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server", "cli", "__main__",
+    "cli.parser", "cli.completion", "cli.options", "cli.library", "cli.answers", "cli.evals", "cli.server", "cli", "__main__",
 ]  # fmt: skip
 """Import order: a module imports only what stands before it."""
 
@@ -39,6 +39,8 @@ OWNERS = {
     "lxml": {"loaders.html", "loaders.htmltree"},
     "pypdf": {"loaders.pdf"},
     "pypdfium2": {"loaders.ocr"},
+    "PIL": {"loaders.ocr"},
+    "fpdf": {"recordpdf"},
     "pdfplumber": {"loaders.pdftables", "loaders.pdf"},
     "pdfminer": {"loaders.pdf"},
     "httpx": {"fetch"},

@@ -23,6 +23,32 @@ def test_ask_json_is_clean_and_conversations_go_on(run_cli: Run, index_folder: P
     assert "A4224" in done.stdout
 
 
+def test_several_questions_make_one_document_or_one_line_each(run_cli: Run, index_folder: Path) -> None:
+    where = ("--index", str(index_folder))
+    done = run_cli("ask", "what is E1392", "and E1390?", "--json", *where)
+    assert [answer["status"] for answer in json.loads(done.stdout)] == ["answered"] * 2
+    done = run_cli("ask", "what is E1392", "and E1390?", "--jsonl", *where)
+    assert [json.loads(line)["status"] for line in done.stdout.splitlines()] == ["answered"] * 2
+
+
+@pytest.mark.parametrize(
+    ("questions", "code"),
+    [(["what is E1392"], 0), (["coverage?"], 3), (["weather?"], 4), (["what is E1392", "weather?"], 4)],
+)
+def test_the_exit_status_tells_how_a_question_ended(
+    run_cli: Run, index_folder: Path, questions: list[str], code: int
+) -> None:
+    assert run_cli("ask", *questions, "--exit-status", "--index", str(index_folder)).returncode == code
+    assert run_cli("ask", *questions, "--index", str(index_folder)).returncode == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_and_options_are_completed(run_cli: Run, shell: str) -> None:
+    script = run_cli("completion", shell).stdout
+    for word in ("hcpcs-rag", "ask", "exit-status", "feedback"):
+        assert word in script
+
+
 def test_batches(run_cli: Run, index_folder: Path, tmp_path: Path) -> None:
     batch = tmp_path / "b.jsonl"
     batch.write_text(
@@ -49,7 +75,11 @@ def test_batches(run_cli: Run, index_folder: Path, tmp_path: Path) -> None:
         (["page", "a4222_guide"], "cassettes and bags"),
         (["page", "cms-2025-10/E1392", "--json"], '"authority": "release"'),
         (["search", "insulin", "pump"], "E0784"),
-        (["status"], "a4222_guide"),
+        (["status"], "Every page: hcpcs-rag status --all"),
+        (["status", "--all"], "a4222_guide"),
+        (["ask", "is A0390 covered?", "--short"], "No. CMS HCPCS October 2025"),
+        (["ask", "is A0390 covered?", "--sources"], "“Medicare coverage: I (not payable by Medicare)”"),
+        (["ask", "what is E1392", "--jsonl"], '"verdict": null'),
         (["ask", "is A0390 covered?"], "not payable by Medicare"),
     ],
 )
@@ -71,6 +101,9 @@ def test_commands(run_cli: Run, index_folder: Path, arguments: list[str], holds:
         (["page", "none", "--index", "INDEX"], "holds no page none"),
         (["code", "E1392", "--on", "May", "--index", "INDEX"], "May is not a day"),
         (["nonsense"], "No such command"),
+        (["serch"], "Did you mean hcpcs-rag search?"),
+        (["ask", "x", "--json", "--short"], "not allowed with argument"),
+        (["ask", "--batch", "x", "--exit-status"], "Both --batch and --exit-status"),
     ],
 )
 def test_mistakes_end_in_one_line_and_exit_code_two(
@@ -165,9 +198,9 @@ def test_wrong_options_of_serve_are_told(run_cli: Run, index_folder: Path, argum
 def test_a_reader_that_stops_early_is_no_error(index_folder: Path) -> None:
     import sys
 
-    command = f"{sys.executable} -m hcpcs_rag ask {'what-is-E1392 ' * 60} --json --index {index_folder} | head -1"
+    command = f"{sys.executable} -m hcpcs_rag ask {'what-is-E1392 ' * 60} --jsonl --index {index_folder} | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == "{"
+    assert done.stdout.startswith('{"question": ')
     assert done.stderr == ""
 
 

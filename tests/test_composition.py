@@ -5,7 +5,7 @@ from hcpcs_rag.domain import Answer, Cell, Citation, Statement
 
 
 def citation(number: int, start: int) -> Citation:
-    return Citation(number, "page", "Page", "page.txt", "reference", "", None, start, start + 1, "x")
+    return Citation(number, "page", "Page", "page.txt", None, "/page.txt", "reference", "", None, start, start + 1, "x")
 
 
 def answered(question: str, *statements: Statement, citations: tuple[Citation, ...]) -> Answer:

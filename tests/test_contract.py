@@ -15,7 +15,7 @@ ANSWER = (
     "question standalone status text statements citations codes conflicts suggestions reason release timings_ms nearest"
     " verdict confidence".split()
 )
-CITATION = "number page_id title source authority section page_number start end quote".split()
+CITATION = "number page_id title source url path authority section page_number start end quote".split()
 CODE = (
     "code kind short long status added changed ended coverage coverage_meaning pricing see_instead further release searched nearest"
 ).split()

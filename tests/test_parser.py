@@ -12,7 +12,8 @@ def test_options_may_stand_anywhere() -> None:
     command, arguments = parse(["ask", "first", "--json", "second", "--index", "there"])
     assert command == "ask"
     assert arguments == {
-        "questions": ["first", "second"], "index": Path("there"), "batch": None, "on": None, "as_json": True,
+        "questions": ["first", "second"], "index": Path("there"), "batch": None, "on": None, "form": "json",
+        "exit_status": False,
     }  # fmt: skip
 
 
@@ -34,7 +35,8 @@ def test_commands_of_two_words() -> None:
     ("words", "told"),
     [
         (["nonsense"], "No such command: nonsense. See hcpcs-rag --help."),
-        (["users", "ad"], "Say hcpcs-rag users add."),
+        (["users", "ad"], "Did you mean hcpcs-rag users add?"),
+        (["serch", "x"], "Did you mean hcpcs-rag search?"),
         (["code"], "CODE. See hcpcs-rag code --help."),
         (["search", "x", "-k", "0"], "0 is not between 1 and 1000"),
         (["search", "x", "-k", "many"], "invalid number value"),

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pypdf import PdfReader
 
 from hcpcs_rag import record
 from hcpcs_rag.assistant import Assistant
+from hcpcs_rag.recordpdf import as_pdf
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -31,11 +34,20 @@ def test_every_form_holds_question_answer_quotes_hashes_and_circumstances(
         assert source["sha256"] in shown
         assert len(source["sha256"]) == 64
     for citation in answer.citations:
-        quote = citation.quote if form != "md" else " ".join(citation.quote.split())
+        quote = citation.quote if form not in ("md", "txt") else " ".join(citation.quote.split())
         assert (json.dumps(quote, ensure_ascii=False)[1:-1] if form == "json" else quote) in shown
     for statement in answer.statements:
         if statement.cell is None and form != "json":
             assert statement.text in shown
+
+
+def test_a_record_is_set_as_pdf(assistant: Assistant) -> None:
+    answer, _ = assistant.ask("Compare E1390 and E1392")
+    made = record.make(answer, assistant.index, AT)
+    pages = PdfReader(io.BytesIO(as_pdf(made))).pages
+    told = "".join("".join(page.extract_text() for page in pages).split())
+    for line in record.as_text(made).split("\n"):
+        assert "".join(line.split()) in told
 
 
 def test_only_a_follow_up_tells_what_was_asked_before(assistant: Assistant) -> None:

@@ -107,7 +107,7 @@ def test_figures_tell_a_reader_that_knows_from_one_that_does_not() -> None:
 
 def test_quotes_are_those_of_pages_in_the_order_in_which_they_are_read() -> None:
     def cite(number: int, authority: Authority) -> Citation:
-        return Citation(number, f"p{number}", "", "", authority, "", None, 0, 1, "x")
+        return Citation(number, f"p{number}", "", "", None, "", authority, "", None, 0, 1, "x")
 
     said = (Statement("b", (2,)), Statement("a", (1, 3)), Statement("b again", (2,)))
     cited = tuple(cite(n, "release" if n == 3 else "policy") for n in (1, 2, 3))

@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from hcpcs_rag.codes import find_codes
@@ -32,7 +31,6 @@ from hcpcs_rag.writer.folding import folded
 from hcpcs_rag.writer.selection import best_of, usable
 from hcpcs_rag.writer.writing import write
 
-MAX_SUGGESTIONS = 3
 LIKELY = 0.5
 """Chance from which one answer to a message of several questions stands for all of them."""
 MAX_NEAREST, CLOSE_BY = 2, 0.1
@@ -81,11 +79,10 @@ class Assistant:
     def checked(self, answer: Answer, history: Sequence[Turn]) -> Answer:
         """Return an answer with only those of its suggestions that are answered, asked as the next message.
 
-        Each takes the time of a question, so this is for those who show them. ``history`` ends with the answer's turn.
+        Each takes the time of a question, so this is for faces that can wait. ``history`` ends with the answer's turn.
         """
-        known = {answer.question, answer.standalone}
-        asked = (s for s in answer.suggestions if s not in known and self.ask(s, history)[0].status == "answered")
-        return replace(answer, suggestions=tuple(islice(asked, MAX_SUGGESTIONS)))
+        asked = tuple(s for s in answer.suggestions if self.ask(s, history)[0].status == "answered")
+        return replace(answer, suggestions=asked)
 
     def _ask_each(
         self, message: str, parted: Parted, history: Sequence[Turn], clock: _Clock
@@ -149,7 +146,7 @@ class Assistant:
         self, question: Question, evidence: Evidence, written: Written, grounded: Grounded, *, answered: bool
     ) -> Answer:
         if not answered:
-            declined = abstain(question, written, grounded, self.index, suggest(question, evidence, self.index))
+            declined = abstain(question, written, grounded, self.index, suggest(question, self.index))
             return replace(declined, nearest=_nearest(evidence)) if declined.status == "abstained" else declined
         codes = find_codes(" ".join(s.text for s in grounded.statements))
         return Answer(
@@ -161,7 +158,7 @@ class Assistant:
             citations=grounded.citations,
             codes=codes,
             conflicts=grounded.conflicts,
-            suggestions=suggest(question, evidence, self.index, codes),
+            suggestions=suggest(question, self.index, codes),
             reason=f"looked for {written.unmet}" if written.unmet else None,
             release=self.index.release(question.on),
             unmet=written.unmet,

@@ -165,7 +165,7 @@ def together(message: str, answers: Sequence[Answer]) -> Answer:
         citations=tuple(citations[n] for n in sorted(citations)),
         codes=tuple(dict.fromkeys(code for a in parts for code in a.codes)),
         conflicts=conflicts_told,
-        suggestions=tuple(dict.fromkeys(s for a in parts for s in a.suggestions)),
+        suggestions=tuple(dict.fromkeys(s for a in parts for s in a.suggestions))[:3],
         reason="; ".join(a.reason for a in parts if a.reason) or None,
         release=parts[-1].release,
         parts=tuple(parts),

@@ -33,4 +33,5 @@ def _documents(page: Page) -> set[str]:
 
 
 def _loaded(name: str, index: Index) -> bool:
-    return any(number in index.document_numbers for number in DOCUMENT_NUMBER.findall(name))
+    numbers = set(DOCUMENT_NUMBER.findall(name))
+    return any(numbers & set(DOCUMENT_NUMBER.findall(page_id)) for page_id in index.documents)

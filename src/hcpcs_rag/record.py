@@ -1,11 +1,11 @@
-"""An answer as a record to attach to a claim file: Markdown, JSON or a page to print."""
+"""An answer as a record to attach to a claim file: plain text, Markdown, JSON or a page to print."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 
 from hcpcs_rag import __version__, contract, currency
-from hcpcs_rag.composition import rows, shown_text
+from hcpcs_rag.composition import MORE, more, paired_text, pairs, row_cells, rows, said, shown_text, tables
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import AUTHORITY_WORDS, Answer
 from hcpcs_rag.index.opened import Index
@@ -63,6 +63,7 @@ def _source(page_id: str, index: Index) -> Json:
         "authority": page.authority,
         "file": Path(page.source).name,
         "url": page.url,
+        "rests_on": [asdict(basis) for basis in page.rests_on],
         "publisher": page.publisher,
         "read_on": page.read_on,
         "sha256": page.digest,
@@ -86,6 +87,11 @@ def as_json(record: Record) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
+def as_text(record: Record) -> str:
+    """Write a record as plain text, for a note in a claim."""
+    return _template("record.txt.jinja").render(**_told(record))
+
+
 def as_markdown(record: Record) -> str:
     """Write a record as Markdown."""
     return _template("record.md.jinja").render(**_told(record))
@@ -101,11 +107,34 @@ def _told(record: Record) -> Json:
     return {
         "record": record,
         "release": _release(record),
-        "parts": [(part, [s for s in part.statements if s.cell is None], rows(part.statements)) for part in parts],
+        "parts": [
+            {
+                "answer": part,
+                "said": said(part.statements),
+                "pairs": pairs(part.statements),
+                "tables": tables(part.statements),
+                "comparison": rows(part.statements),
+                "conflicts": [s for s in part.statements if s.disagrees],
+                "more": more(part.statements),
+            }
+            for part in parts
+        ],
         "authority": AUTHORITY_WORDS,
         "cell": shown_text,
+        "row": row_cells,
+        "paired": paired_text,
+        "from": _origin,
+        "more": MORE,
         "version": __version__,
     }
+
+
+def _origin(source: Json) -> str:
+    """Where a source comes from, to be read behind its name; empty where it does not say."""
+    read_on = f"dated {source['read_on']}" if source["read_on"] else None
+    rests_on = ", ".join(" ".join(filter(None, basis.values())) for basis in source["rests_on"])
+    told = (source["publisher"], source["url"], read_on, f"resting on {rests_on}" if rests_on else None)
+    return "".join(f", {one}" for one in told if one)
 
 
 def _release(record: Record) -> str:
@@ -129,5 +158,5 @@ def _template(name: str) -> jinja2.Template:
     return environment.from_string(files("hcpcs_rag").joinpath("templates", name).read_text(encoding="utf-8"))
 
 
-WRITERS = {"md": as_markdown, "json": as_json, "html": as_html}
+WRITERS = {"txt": as_text, "md": as_markdown, "json": as_json, "html": as_html}
 """The writer of each form, by the ending of its file."""

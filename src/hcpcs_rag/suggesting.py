@@ -1,4 +1,4 @@
-"""Follow-up questions about the code of an answer. Whoever shows them checks first that they are answered."""
+"""Follow-up questions about the code of an answer, which the loaded sources answer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import date
 from hcpcs_rag.domain import Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.wording import asks_successor
-from hcpcs_rag.retrieval import Evidence, content_facets
+from hcpcs_rag.retrieval import content_facets
 
-MAX_SUGGESTIONS = 6
-"""More than are shown, because some may not be answered."""
+MAX_SUGGESTIONS = 3
 _SUGGESTED = {
     "documentation": "What documentation does {code} need?",
     "modifiers": "Which modifiers are used with {code}?",
-    "units": "How are units of {code} counted?",
+    "units": "What is one unit of {code}?",
     "denials": "Why are claims for {code} denied?",
     "coverage": "Is {code} covered by Medicare?",
     "payers": "What do commercial insurers say about {code}?",
@@ -29,15 +28,14 @@ def _day(index: Index) -> date:
     return release.effective if release else date.today()
 
 
-def suggest(question: Question, evidence: Evidence, index: Index, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+def suggest(question: Question, index: Index, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return questions about the first code asked for, or else the first of ``named`` in the answer.
 
-    They ask for facets that a section of the code's own pages or a sentence about it holds.
+    They ask for what a sentence of the code's own pages tells, so that they are answered.
     """
     for code in (question.codes or named)[:1]:
-        held = {s.facet for page in index.pages_about(code) for s in page.sections}
-        naming = (f for f in evidence.found if code in f.quote.text)
-        held |= {facet for f in naming for facet in content_facets(f.quote.text)}
+        own = (page.text[s.start : s.end] for page in index.pages_about(code) for s in page.evidence())
+        held = {facet for text in own for facet in content_facets(text)}
         record = index.record(code)
         if record and record.coverage:
             held.add("coverage")

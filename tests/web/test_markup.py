@@ -44,14 +44,3 @@ def test_addresses_hold_anything(question: str, page_id: str) -> None:
     ):
         assert len(re.findall(r"<a\b", drawn)) == 1
         assert len(re.findall(r"[<>]", drawn)) == 4
-
-
-@given(TEXT, st.data())
-def test_exactly_the_quote_is_marked(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    drawn = markup.marked(text, start, end, 0, len(text))
-    bare = re.sub(r"</?a\b[^>]*>", "", drawn)
-    marks = re.findall(r"<mark[^>]*>(.*?)</mark>", bare, re.DOTALL)
-    assert [html.unescape(m) for m in marks] == ([text[start:end]] if end > start else [])
-    assert html.unescape(re.sub(r"</?mark[^>]*>", "", bare)) == text

@@ -59,7 +59,7 @@ def _conversation(assistant: Assistant, messages: list[str]) -> Iterator[Answer]
     for message in messages:
         answer, turn = assistant.ask(message, history)
         history.append(turn)
-        yield assistant.checked(answer, history)
+        yield answer
 
 
 def _tell(answer: Answer, form: Form | None) -> Answer:

@@ -159,9 +159,9 @@ class Index:
         return sorted(self._library.page_ids())
 
     @cached_property
-    def document_numbers(self) -> frozenset[str]:
-        """The numbers of documents, such as L33794, that the ids of the loaded pages hold."""
-        return frozenset(n for page_id in self._library.page_ids() for n in DOCUMENT_NUMBER.findall(page_id))
+    def documents(self) -> tuple[str, ...]:
+        """The ids of the loaded pages that hold the number of a document, such as L33794."""
+        return tuple(page_id for page_id in self.page_ids() if DOCUMENT_NUMBER.search(page_id))
 
     def pages_about(self, code: str) -> list[Page]:
         """Return the pages whose subject is ``code``, records left out."""

@@ -43,7 +43,9 @@ def _expansions() -> dict[str, list[Expansion]]:
 @cache
 def _short_forms() -> re.Pattern[str]:
     longest_first = sorted(_expansions(), key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z0-9])(?P<short>{'|'.join(map(re.escape, longest_first))})s?(?![A-Za-z0-9])", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![A-Za-z0-9])(?P<short>{'|'.join(map(re.escape, longest_first))})s?(?![A-Za-z0-9])", re.IGNORECASE
+    )
 
 
 @cache

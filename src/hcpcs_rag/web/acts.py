@@ -6,6 +6,7 @@ instead: the question box, the messages, and the conversation.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,13 @@ from hcpcs_rag import feedback, record
 from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer
 from hcpcs_rag.question.understanding import MAX_CHARS
+from hcpcs_rag.recordpdf import as_pdf
 from hcpcs_rag.web import conversation as conversations
 from hcpcs_rag.web import render
 from hcpcs_rag.web.conversation import Memory
 from hcpcs_rag.web.served import Served
 
-TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
+TYPES = {"txt": "text/plain", "md": "text/markdown", "json": "application/json", "html": "text/html"}
 Drawn = tuple[Any, ...]
 
 
@@ -104,7 +106,7 @@ class Acts:
         return memory, questions, memory.exchanges(questions)[-1].answer
 
     def save(self, held: Any, event: gr.EventData) -> Json | None:
-        """Write the record of an answer, for the browser to save."""
+        """Write the record of an answer, for the browser to save; plain text is for its clipboard."""
         found = self._shown_answer(held, event)
         if found is None:
             return None
@@ -112,6 +114,9 @@ class Acts:
         at, form = datetime.now().astimezone(), str(event.form)
         made = record.make(answer, memory.assistant.index, at, questions[:-1])
         name = f"hcpcs-record-{at:%Y%m%d-%H%M%S}.{form}"
+        if form == "pdf":
+            data = base64.b64encode(as_pdf(made)).decode()
+            return {"name": name, "type": "application/pdf", "base64": data}
         return {"name": name, "type": TYPES[form], "text": record.WRITERS[form](made)}
 
     def rate(self, held: Any, rated: Any, event: gr.EventData) -> Drawn:

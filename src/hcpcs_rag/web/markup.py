@@ -58,9 +58,3 @@ def page_link(page_id: str, start: int, end: int, shown: str, title: str, css: s
 def act_link(act: str, value: str, shown: str) -> str:
     """Draw what can be done with an answer; it looks like a link and is a button."""
     return f"<a class='act' role='button' href='#{act}/{percent(value, safe='')}'>{shown}</a>"
-
-
-def marked(text: str, start: int, end: int, low: int, high: int) -> str:
-    """Draw ``text[low:high]`` with ``[start, end)``, if not empty, in ``<mark>`` and each code in it a link."""
-    before, quote, after = (linked(piece, html.escape) for piece in (text[low:start], text[start:end], text[end:high]))
-    return f"{before}<mark id='quote' tabindex='-1'>{quote}</mark>{after}" if quote else before + after

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Collection
 
 from hcpcs_rag.domain import AUTHORITY_WORDS, Page, Section
-from hcpcs_rag.web.markup import act_link, marked
+from hcpcs_rag.index.opened import DOCUMENT_NUMBER
+from hcpcs_rag.web.excerpt import draw
+from hcpcs_rag.web.markup import act_link, page_link
 
 WHOLE = 40_000
 """Characters up to which a page is shown whole; of a longer one as much is shown around the quote."""
 
 
-def view(page: Page, start: int, end: int) -> str:
-    """Draw a page with the quote ``[start, end)`` marked; an empty quote marks nothing."""
+def view(page: Page, start: int, end: int, loaded: Collection[str] = ()) -> str:
+    """Draw a page with the quote ``[start, end)`` marked; an empty quote marks nothing.
+
+    ``loaded`` are the ids of pages that can be opened where this page names them as what it rests on.
+    """
     start, end = max(0, min(start, len(page.text))), max(0, min(end, len(page.text)))
     low, high = _window(page, start, end)
     section = section_at(page, start)
@@ -28,16 +34,16 @@ def view(page: Page, start: int, end: int) -> str:
     address = _address(page.url)
     words = f"Show page {section.page_number} as printed" if section else ""
     printed = (
-        f"<p class='print'>{act_link(f'print/{section.page_number}', page.page_id, words)}</p>"
+        f"<p class='print'>{act_link(f'print/{section.page_number}/{start}/{end}', page.page_id, words)}</p>"
         if section and section.page_number and page.source.lower().endswith(".pdf")
         else ""
     )
     return (
         f"<article class='page-view'>"
         f"<p class='badge {page.authority}'>{AUTHORITY_WORDS[page.authority]}</p>"
-        f"<h3>{html.escape(page.title)}</h3><dl class='facts'>{told}{address}</dl>{printed}"
-        f"<div class='page-text' tabindex='0' role='region' aria-label='Text of the page'>{'… ' if low else ''}"
-        f"{marked(page.text, start, end, low, high)}{' …' if high < len(page.text) else ''}</div></article>"
+        f"<h3>{html.escape(page.title)}</h3><dl class='facts'>{told}{address}{_rests_on(page, loaded)}</dl>{printed}"
+        f"<div class='page-text' tabindex='0' role='region' aria-label='Text of the page'>{'… ' if low > page.body else ''}"
+        f"{draw(page, start, end, low, high)}{' …' if high < len(page.text) else ''}</div></article>"
     )
 
 
@@ -48,7 +54,7 @@ def section_at(page: Page, position: int) -> Section | None:
 
 def _window(page: Page, start: int, end: int) -> tuple[int, int]:
     if len(page.text) <= WHOLE:
-        return 0, len(page.text)
+        return min(page.body, start), len(page.text)
     half = (WHOLE - (end - start)) // 2
     return max(0, min(start, start - half)), min(len(page.text), max(end, end + half))
 
@@ -58,7 +64,27 @@ def _address(url: str | None) -> str:
     if not url:
         return ""
     shown = html.escape(url, quote=True)
-    if not url.lower().startswith(("https://", "http://")):
+    if not _is_of_web(url):
         return f"<div><dt>Address</dt><dd>{shown}</dd></div>"
-    link = f"<a href='{shown}' target='_blank' rel='noopener noreferrer'>{shown}</a>"
-    return f"<div><dt>Address</dt><dd>{link}</dd></div>"
+    return f"<div><dt>Address</dt><dd>{_outside(url, url)}</dd></div>"
+
+
+def _rests_on(page: Page, loaded: Collection[str]) -> str:
+    """The documents that a page rests on, each with its address, and with its page where that is loaded."""
+    told = []
+    for basis in page.rests_on:
+        name = html.escape(basis.name)
+        shown = _outside(basis.url, basis.name) if basis.url and _is_of_web(basis.url) else name
+        own = [i for i in loaded if set(DOCUMENT_NUMBER.findall(i)) & set(DOCUMENT_NUMBER.findall(basis.name))]
+        opens = page_link(own[0], 0, 0, "open here", f"Open {basis.name}", "source-link") if own else ""
+        told.append(f"{shown} {opens}".rstrip())
+    return f"<div><dt>Rests on</dt><dd>{'<br>'.join(told)}</dd></div>" if told else ""
+
+
+def _is_of_web(url: str) -> bool:
+    return url.lower().startswith(("https://", "http://"))
+
+
+def _outside(url: str, shown: str) -> str:
+    target = html.escape(url, quote=True)
+    return f"<a href='{target}' target='_blank' rel='noopener noreferrer'>{html.escape(shown)}</a>"

@@ -56,7 +56,7 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
         index = served.index
         try:
             page = index.page(str(wanted["page_id"]))
-            return pages.view(page, int(wanted["start"]), int(wanted["end"]))
+            return pages.view(page, int(wanted["start"]), int(wanted["end"]), index.documents)
         except (HcpcsRagError, *_SENT_WRONG) as problem:
             return _fault(problem)
 
@@ -73,7 +73,8 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
             file = Path(page.source)
             if not file.is_file() or hash_file(file) != page.digest:
                 return "<p class='empty'>The file has moved or changed since it was read; its text is below.</p>"
-            image = base64.b64encode(ocr.print_page(file.read_bytes(), file.name, number)).decode()
+            quote = page.text[int(wanted["start"]) : int(wanted["end"])]
+            image = base64.b64encode(ocr.print_page(file.read_bytes(), file.name, number, quote)).decode()
         except (HcpcsRagError, OSError, *_SENT_WRONG) as problem:
             return _fault(problem)
         return (

@@ -10,7 +10,7 @@ from hcpcs_rag.web.markup import act_link, ask_link, linked, page_link, plain
 
 _ENTRY = re.compile(r"(?:[A-Za-z]+ ){0,4}[A-Z]\d{4}:")
 _RATES = {"up": "Helpful", "down": "Not helpful"}
-_RECORDS = {"html": "to print", "md": "Markdown", "json": "JSON"}
+_RECORDS = {"html": "to print", "pdf": "PDF", "md": "Markdown", "json": "JSON"}
 
 
 def answer(value: Answer, number: int) -> str:
@@ -155,7 +155,7 @@ def _asks(value: Answer) -> str:
 
 def _actions(value: Answer, number: int) -> str:
     """What can be done with an answer."""
-    copies = act_link("copy", "", "Copy") + act_link("link", value.standalone, "Copy link")
+    copies = act_link(f"copy/{number}", "", "Copy") + act_link("link", value.standalone, "Copy link")
     saves = "".join(act_link(f"record/{number}", form, words) for form, words in _RECORDS.items())
     rates = "".join(act_link(f"rate/{number}", rating, words) for rating, words in _RATES.items())
     return (

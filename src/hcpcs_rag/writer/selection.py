@@ -25,7 +25,7 @@ LEAST_ABOUT = 0.5
 """Share of a thing's concepts that the page of a code must name, in its title or around a sentence."""
 BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
-TELLS = 0.5
+TELLS = 0.2
 """Where only a facet of a code is asked for: share of the best sentence's chance that its others have at least."""
 CARRIERS = frozenset({"definition", "billing"})
 """Facets whose wording carries many a question that asks for something else."""

@@ -115,17 +115,6 @@ async function copy(text, what) {
   say(`${what} copied.`);
 }
 
-function textOf(answer) {
-  const held = answer.cloneNode(true);
-  held.querySelectorAll('.actions, .asks').forEach((part) => part.remove());
-  held.style.cssText = 'position:absolute;left:-9999px;white-space:pre-wrap';
-  document.body.append(held);
-  const text = held.innerText.trim();
-  held.remove();
-  const marks = [...answer.querySelectorAll('a.cite')].map((mark) => `${mark.textContent.trim()} ${mark.title}`);
-  return [text, ...new Set(marks)].join('\n');
-}
-
 async function onClick(event) {
   const link = event.target.closest && event.target.closest('a, button');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -138,8 +127,8 @@ async function onClick(event) {
     code: () => openCard(query(link).get('code')),
     q: () => { toConversation(); trigger('ask', {question: query(link).get('q')}); },
     source: () => openPage(link),
-    print: async () => { link.parentElement.innerHTML = await server.print_page({page_id: rest[1], number: Number(rest[0])}); },
-    copy: () => copy(textOf(link.closest('.answer')), 'Answer'),
+    print: async () => { link.parentElement.innerHTML = await server.print_page({page_id: rest[3], number: Number(rest[0]), start: Number(rest[1]), end: Number(rest[2])}); },
+    copy: () => trigger('record', {answer: Number(rest[0]), form: 'txt'}),
     link: () => copy(`${location.origin}${location.pathname}?q=${encodeURIComponent(rest[0])}`, 'Link'),
     record: () => trigger('record', {answer: Number(rest[0]), form: rest[1]}),
     rate: () => {
@@ -193,6 +182,7 @@ new MutationObserver(() => {
 
 document.addEventListener('click', onClick);
 window.addEventListener('to-conversation', toConversation);
+window.addEventListener('copy-text', (event) => copy(event.detail, 'Answer'));
 document.addEventListener('keydown', onKey);
 if (wanted.get('code')) openCard(wanted.get('code'));
 if (wanted.get('source')) show('Source', pageOf(wanted)).then(reveal);

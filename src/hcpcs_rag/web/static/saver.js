@@ -2,7 +2,17 @@
 watch('value', () => {
   const file = props.value;
   if (!file || !file.name) return;
-  const address = URL.createObjectURL(new Blob([file.text], {type: file.type}));
+  if (file.type === 'text/plain') {
+    window.dispatchEvent(new CustomEvent('copy-text', {detail: file.text}));
+    return;
+  }
+  const held = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
+  const address = URL.createObjectURL(new Blob([held], {type: file.type}));
+  if (file.type === 'text/html') {   // made for printing: it is opened, to be looked at first
+    window.open(address, '_blank');
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    return;
+  }
   const link = document.createElement('a');
   link.href = address;
   link.download = file.name;
