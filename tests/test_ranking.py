@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hcpcs_rag.index.opened import Index
-from hcpcs_rag.ranking import descriptor_quote, rank_codes
+from hcpcs_rag.ranking import descriptor_quote, rank_codes, search_codes
 
 
 def test_a_thing_that_the_release_has_is_sure_and_a_foreign_one_is_not(index: Index) -> None:
@@ -32,3 +32,8 @@ def test_a_descriptor_is_quoted_as_it_stands(index: Index) -> None:
 
 def test_a_word_without_end_means_nothing(index: Index) -> None:
     assert all(hit.confidence < 0.5 for hit in rank_codes("W" * 900, index, 3))
+
+
+@pytest.mark.parametrize("typed", ["asdf qwerty", "zzzz", "my dog ate my homework", "12345"])
+def test_nonsense_ranks_nothing(index: Index, typed: str) -> None:
+    assert search_codes(typed, index, 5) == []

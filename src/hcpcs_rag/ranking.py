@@ -11,7 +11,7 @@ from hcpcs_rag.codes import read_codes
 from hcpcs_rag.domain import CodeRecord, Page, Quote
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stem, stems, words
-from hcpcs_rag.question.description import Description, describe
+from hcpcs_rag.question.description import Description, describe, has_known_word
 from hcpcs_rag.recordpage import field_quote
 from hcpcs_rag.vocabulary import Concept, coverage, expand
 
@@ -23,6 +23,9 @@ Weights fitted to 1,220 everyday wordings are no better on the other 1,232 by mo
 ENDED, SELDOM, OTHER_NAME = 0.4, 0.15, 0.02
 """What is taken from a code that has ended; from one of the families ``SELDOM_MEANT``; from one whose descriptor names a
 product in brackets that the description does not name. Together they are worth a point of hit@1 on everyday wordings."""
+UNLIKELY, FAR = 0.001, 0.35
+"""Confidence and cosine below which no code is ranked, and the confidence alone where no word is known. Of 1,000 drugs and
+everyday wordings whose code is among the first ten one falls below; "my dog ate my homework" does."""
 LEAST_RARITY = 0.05
 SELDOM_MEANT = "GMS"
 """Procedures, quality measures and codes of private payers: rarely what is meant by a plain description of a thing."""
@@ -160,7 +163,10 @@ def descriptor_quote(record: CodeRecord, page: Page) -> Quote:
 
 
 def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
-    """Rank codes for what a person typed: codes named in it first, then those its words describe."""
+    """Rank codes for what a person typed: codes named in it first, then those its words describe.
+
+    For words that describe nothing there are none.
+    """
     exact = []
     for mention in read_codes(words, index.known):
         for code in mention.codes:
@@ -169,5 +175,8 @@ def search_codes(words: str, index: Index, limit: int) -> list[CodeHit]:
                 exact.append(_hit(record, index, 1.0, 1.0))
     named = {hit.record.code for hit in exact}
     kind = "modifier" if "modifier" in words.lower() else "code"
-    described = [h for h in rank_codes(words, index, limit + len(named), kind) if h.record.code not in named]
-    return (exact + described)[:limit]
+    described = rank_codes(words, index, limit + len(named), kind)
+    far = FAR if has_known_word(words, index) else 1.0
+    if all(hit.confidence < UNLIKELY and hit.meaning < far for hit in described):
+        described = []
+    return (exact + [hit for hit in described if hit.record.code not in named])[:limit]

@@ -110,6 +110,11 @@ def _mended(word: str, index: Index) -> str:
     return commonest_near(lower, index.descriptor_words) or word
 
 
+def has_known_word(text: str, index: Index) -> bool:
+    """Say whether any content word of a text is one that the release, the lexicon or the encoder knows."""
+    return any(_is_known(word.lower(), index) for word in content_words(text) if word.isalpha())
+
+
 def _is_known(word: str, index: Index) -> bool:
     stemmed = stem(word)
     return (
