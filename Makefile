@@ -1,4 +1,4 @@
-# `make run` starts the chat, `make test` runs every check, `make bench` measures the speed, `make guard` its ratios. All make what they need.
+# `make run` starts the chat, `make ask Q="…"` answers a question, `make test` runs every check, `make bench` measures the speed, `make guard` its ratios. All make what they need.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -6,10 +6,14 @@ BIN := $(VENV)/bin
 # The CPU build of torch: 2.13.0 from PyPI's CPU index or a local wheel; see "GPU machines" in README.md.
 TORCH ?= torch==2.13.0
 
-.PHONY: run test guard bench clean
+.PHONY: run ask test guard bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python app.py
+
+ask: $(VENV)/.run
+	@$(BIN)/hcpcs-rag ingest corpus --index index > /dev/null
+	@$(BIN)/hcpcs-rag ask "$(Q)" --index index
 
 test: $(VENV)/.test
 	$(BIN)/ruff check src tests tools evals benchmarks training app.py

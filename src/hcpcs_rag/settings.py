@@ -17,7 +17,7 @@ class Settings:
     all-MiniLM-L6-v2 reads 256 word pieces, about 1,000 characters of English; 700 leaves room for title
     and heading.
     ``batch_size``: texts embedded at once. ``max_tokens``: word pieces the encoder reads of one text (its own limit, see the model card).
-    ``ocr``: read scanned PDFs with tesseract. ``max_file_bytes``: larger files are skipped with a word, so that one dump cannot fill memory.
+    ``ocr``: read scanned PDFs with tesseract. ``max_file_bytes``: larger files are reported and left out, so that one dump cannot fill memory.
     """
 
     passage_chars: int = 700

@@ -55,7 +55,7 @@ def _answered_pairs(
 ) -> Iterator[Pair]:
     """Pairs of a row with a column that answers Yes or No to whether codes go together.
 
-    Meant are the codes of the row's first two columns of codes, or the row's code and the one in the column's name.
+    These are the codes of the row's first two columns of codes, or the row's code and the one in the column's name.
     """
     for column, name in enumerate(header):
         answer = _ANSWER.match(cells[column])
