@@ -117,7 +117,9 @@ def test_copy_and_copy_link(visit: Enter) -> None:
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert "Ground mileage, per statute mile" in copied
     assert "Save as record" not in copied
-    assert "[1] Official CMS release" in copied, "a number means nothing without its source"
+    assert "[1] \"Code: A0425" in copied, "a number means nothing without its quote"
+    assert "SHA-256" in copied
+    assert "Release: CMS HCPCS" in copied
     one.page.get_by_role("button", name="Copy link").click()
     one.page.wait_for_function("document.getElementById('said').textContent === 'Link copied.'")
     assert one.page.evaluate("navigator.clipboard.readText()") == f"{one.address}/?q=What%20is%20A0425%3F"
@@ -171,7 +173,14 @@ def test_a_record_holds_question_answer_quotes_sources_and_circumstances(visit: 
     one = visit().open()
     one.ask("What is E1392?")
     saved = {}
-    for name, form in (("Markdown", "md"), ("JSON", "json"), ("to print", "html")):
+    with one.page.expect_popup() as opened:
+        one.page.get_by_role("button", name="to print").click()
+    opened.value.locator("h1", has_text="Record of an answer").wait_for()
+    saved["html"] = opened.value.content()
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="PDF").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    for name, form in (("Markdown", "md"), ("JSON", "json")):
         with one.page.expect_download() as download:
             one.page.get_by_role("button", name=name).click()
         assert download.value.suggested_filename.endswith(f".{form}")

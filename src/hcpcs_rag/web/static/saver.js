@@ -8,16 +8,13 @@ watch('value', () => {
   }
   const held = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
   const address = URL.createObjectURL(new Blob([held], {type: file.type}));
-  if (file.type === 'text/html') {   // made for printing: it is opened, to be looked at first
-    window.open(address, '_blank');
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
-    return;
-  }
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+  // What is made for printing is opened, to be looked at first; a browser that refuses windows saves it.
+  if (file.type === 'text/html' && window.open(address, '_blank')) return;
   const link = document.createElement('a');
   link.href = address;
   link.download = file.name;
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
 });
