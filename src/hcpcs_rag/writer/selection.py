@@ -127,7 +127,7 @@ def _is_about(found: Found, thing: tuple[Concept, ...]) -> bool:
 
     The pages of two codes may say the same in the same words, and only their titles tell which is meant.
     """
-    if not thing or len(found.page.subjects) != 1:
+    if not thing or len(found.page.subjects) != 1 or found.page.authority == "policy":
         return True
     return coverage(thing, context_stems(found.page, found.sentence) | stems(found.page.title)) >= LEAST_ABOUT
 
