@@ -192,6 +192,9 @@ def list_items(body: Node) -> Iterator[Item]:
             parent = stack[-1] if stack else None
             leads = owner is parent and last.rstrip(' *_"”').endswith(":") and not last.isupper()
             items[item] = placed(item, text, items.get(parent), last if leads else None)
+            if parent is not None and not leads and item.getparent().getparent().tag in LISTS:
+                # A list right inside another is in no item, and an item that does not lead need not be its parent.
+                items[item] = replace(items[item], parents=(), outer_lead=None, settled=False)
             if peer is not None:
                 items[item] = follow(items[item], items[peer], continues(item, peer), inner=parent is not None)
             stack.append(item)

@@ -228,3 +228,20 @@ def test_a_list_below_an_unfinished_line_finishes_it() -> None:
         html("<p>Neither of these portable systems</p><ol><li>E0431</li><li>K0738</li></ol>"),
     ):
         assert find(page, "E0431").under == ["Neither of these portable systems"]
+
+
+def test_a_list_that_the_item_before_it_refers_to_is_not_below_it() -> None:
+    read = html(
+        "<p>It is covered for patients who meet:</p><ol style='list-style-type: upper-alpha'><li>Criterion 1 or 2, and</li>"
+        "<li>Criterion 3</li><ol><li>They cannot walk.</li><li>They cannot stand.</li><li>A test was done.</li></ol></ol>"
+    )
+    walk = find(read, "They cannot walk")
+    assert walk.label == "1"
+    assert not any("Criterion 3" in lead for lead in walk.under)
+    assert any("who meet:" in lead for lead in walk.under)
+
+
+def test_lines_behind_an_item_that_leads_are_its_list() -> None:
+    read = html("<ol><li>The patient has one of these:<br>Paralysis<br>Sclerosis</li><li>The patient is seen.</li></ol>")
+    assert find(read, "Sclerosis").under[-1].endswith("one of these:")
+    assert find(read, "The patient is seen").under == []

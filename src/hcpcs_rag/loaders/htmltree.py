@@ -13,7 +13,7 @@ from hcpcs_rag.codes import find_codes
 from hcpcs_rag.loaders.layout import BULLET_MARK
 from hcpcs_rag.loaders.outline import Outline, is_lead, is_unfinished
 from hcpcs_rag.loaders.texttree import LITERATURE
-from hcpcs_rag.numbering import label_of
+from hcpcs_rag.numbering import label_of, referred
 from hcpcs_rag.tables import names_columns
 from hcpcs_rag.tree import Block, BlockKind, Tree
 
@@ -165,7 +165,8 @@ class TreeWriter:
     def _list(self, node: Element) -> None:
         style = _style(node)
         start = _number(node.get("start"), 1)
-        level = _Level(self._above(style, start), style, start - 1)
+        beside = self._is_owed(node, style, start)
+        level = _Level(self._lists[-1].under if beside else self._above(style, start), style, start - 1)
         self._lists.append(level)
         outer = self._item, self._label, self._opens
         for child in node:
@@ -182,6 +183,18 @@ class TreeWriter:
         self._item, self._label, self._opens = outer
         if level.item is not None:
             self._earlier.append(level)
+
+    def _is_owed(self, node: Element, style: str, start: int) -> bool:
+        """Say whether a list right inside another holds what the item before it refers to: "B. Criterion 4", then 1 to 4."""
+        parent = node.getparent()
+        item = self._lists[-1].item if self._lists and parent is not None and parent.tag in LISTS else None
+        if item is None:
+            return False
+        block = self.tree.blocks[item]
+        if self.text[block.start : block.end].endswith(":"):
+            return False  # what it refers to follows below it
+        labels = {label_of(style, start + number) for number in range(len(node.findall("li")))}
+        return not labels.isdisjoint(referred(self.text[block.start : block.end]))
 
     def _above(self, style: str, start: int) -> int | None:
         """What the items of a list that opens here stand under."""
@@ -250,7 +263,9 @@ class TreeWriter:
             self._opens = False
             return
         inner = any(block.under == self._item for block in self.tree.blocks[(self._item or 0) + 1 :])
-        under = self._item if inner else level.under
+        own = self.tree.blocks[self._item] if self._item is not None else None
+        leads = own is not None and self.text[own.start : own.end].endswith(":")  # its lines are a list without marks
+        under = self._item if inner or leads else level.under
         self._write("item", text, label=self._label, under=under, indent=depth)
 
     # Tables
