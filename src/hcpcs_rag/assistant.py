@@ -27,7 +27,7 @@ from hcpcs_rag.settings import Settings
 from hcpcs_rag.suggesting import suggest
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.disagreements import with_disagreements
-from hcpcs_rag.writer.folding import folded
+from hcpcs_rag.writer.folding import folded, without_repeats
 from hcpcs_rag.writer.selection import best_of, usable
 from hcpcs_rag.writer.writing import write
 
@@ -127,7 +127,7 @@ class Assistant:
         written = write(question, evidence, self.index, on)
         drafts = with_disagreements(question, evidence, written, self.index, on)
         clock.lap("write")
-        grounded = ground(folded([*written.standing, *drafts]))
+        grounded = ground(folded(without_repeats([*written.standing, *drafts])))
         answer = self._compose(
             question,
             evidence,

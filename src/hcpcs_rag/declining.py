@@ -25,7 +25,7 @@ from hcpcs_rag.writer.statements import listed
 NOT_FOUND = "I don't find that in the sources."
 MAX_RANKED, MAX_CHOICES = 12, 3
 MAX_PARTS, NAME_CHARS = 2, 70
-_PARTS = re.compile(r"[,;(]\s|\)\s*")
+_PARTS = re.compile(r"[,;]\s")
 _PAIRS = frozenset({"pairing", "compatibility", "compare"})
 
 
@@ -145,12 +145,12 @@ def _name(hit: CodeHit, index: Index) -> str:
 
 
 def _apart(records: Sequence[CodeRecord], index: Index) -> list[str]:
-    """Each code with what of its descriptor the others don't share: "E1390, single delivery port"."""
+    """Each code with what of its descriptor the others don't share: E1390 “single delivery port”."""
     parts = [[p for part in _PARTS.split(r.long) if (p := " ".join(part.split()))] for r in records]
     shared = set.intersection(*({p.lower() for p in own} for own in parts))
     own = [[p for p in part if p.lower() not in shared] for part in parts]
     told = [_cut(", ".join(rest[:MAX_PARTS] or all_[:1])) for rest, all_ in zip(own, parts, strict=True)]
-    return [f"{_marked(r.code, index)}, {words}" for r, words in zip(records, told, strict=True)]
+    return [f"{_marked(r.code, index)} “{words}”" for r, words in zip(records, told, strict=True)]
 
 
 def _cut(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What of an answer stands above the fold: the first statement, and as much more as is read at a glance."""
+"""What of an answer stands above the fold: the first statement, and as much more as is read at a glance and adds to it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hcpcs_rag.domain import Draft
+from hcpcs_rag.language import STOPWORDS, stem, words
+from hcpcs_rag.question.wording import GENERIC
 
+BINDING = frozenset(["no", "not", "nor", "never", "cannot", "without", "only", "except", "unless", "but"])
+_ANNOUNCES = frozenset(stem(word) for word in ("descriptor", "officially", "release"))
 MAX_ABOVE, MAX_WORDS = 3, 60
 """Statements and words of prose above the fold; what a list, a table or a group of codes holds is not counted."""
+
+
+def without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return drafts without those that only repeat one before them, such as a page that cites a descriptor.
+
+    It repeats one if that has all its content words, numbers, codes and denials. What is a row, an item, a verdict or a
+    side of a disagreement stays.
+    """
+    told: list[set[str]] = []
+    kept = []
+    for draft in drafts:
+        said = set(words(draft.text))
+        plain = not (draft.cell or draft.pair or draft.row or draft.disagreement or draft.item or draft.verdict)
+        bears = {stem(word) for word in said if word in BINDING or word not in STOPWORDS} - GENERIC - _ANNOUNCES
+        if plain and any(bears <= one for one in told):
+            continue
+        told.append({stem(word) for word in said})
+        kept.append(draft)
+    return kept
 
 
 def folded(drafts: Sequence[Draft]) -> list[Draft]:

@@ -46,6 +46,7 @@ from hcpcs_rag.writer.selection import (
     described_by,
     names,
     residual_of,
+    speaks_of,
 )
 from hcpcs_rag.writer.statements import listed, say, say_all, say_with_leads, subject_of
 from hcpcs_rag.writer.succession import stated_successors, write_successors
@@ -90,7 +91,8 @@ def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Wr
         "open": _open,
     }
     written = writers[question.kind](question, evidence, index, on)
-    if not written.drafts and (read := answering(question, evidence.found)):
+    read = answering(question, evidence.found) if question.kind != "compatibility" else []  # which has read for both codes
+    if not written.drafts and read:
         return Written(tuple(say_all(best_of(read, MAX_OPEN))))
     if not written.drafts and not required and question.modifiers and not question.codes and asks_definition(question):
         drafts = tuple(descriptor(record, index, on) for record in evidence.records)
@@ -149,7 +151,8 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     residual = tuple(concept for concept in residual_of(evidence) if not turns(concept.wording))
     if not drafts or (not alone and (residual or besides)):
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
-        met = best_of(answering(question, evidence.found), MAX_OPEN)
+        of_all = [f for f in evidence.found if all(speaks_of(f, (code,)) for code in question.codes)]
+        met = best_of(answering(question, of_all), MAX_OPEN)
         drafts = say_all(f for f in met if (f.page.page_id, f.sentence.start) not in stated) + drafts
     return Written(tuple(drafts), missing)
 
