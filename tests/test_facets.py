@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hcpcs_rag import facets
+from hcpcs_rag.domain import Facet
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from hcpcs_rag import facets
         ("Risks and Complications", "risks"),
         ("Special Considerations for Commercial Insurers", "payers"),
         ("RVU Information", "price"),
-        ("Rainfall", facets.GENERAL),
+        ("Rainfall", Facet.GENERAL),
     ],
 )
 def test_headings_announce_facets(heading: str, facet: str) -> None:
@@ -44,7 +45,7 @@ def test_everyday_wording_asks_for_facets(message: str, facet: str) -> None:
 def test_content_gives_a_facet_away() -> None:
     assert facets.of_content("Claims without it will be denied.") == "denials"
     assert facets.of_content("Documentation must include the order.") == "documentation"
-    assert facets.of_content("The sky is blue.") == facets.GENERAL
+    assert facets.of_content("The sky is blue.") == Facet.GENERAL
 
 
 def test_wording_is_blanked_and_the_rest_kept() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from hcpcs_rag.language import stems
-from hcpcs_rag.vocabulary import concepts, coverage, exacting, expand
+from hcpcs_rag.vocabulary import concepts, exacting, expand, share_met
 
 
 def test_lay_words_meet_official_wording() -> None:
@@ -12,14 +12,14 @@ def test_lay_words_meet_official_wording() -> None:
 
 
 def test_abbreviations_work_both_ways() -> None:
-    assert coverage(concepts("POC"), stems("Portable oxygen concentrator, rental")) == 1.0
-    assert coverage(concepts("portable oxygen concentrator"), stems("the POC")) == 1.0
+    assert share_met(concepts("POC"), stems("Portable oxygen concentrator, rental")) == 1.0
+    assert share_met(concepts("portable oxygen concentrator"), stems("the POC")) == 1.0
 
 
 def test_coverage_is_a_share() -> None:
     wanted = concepts("purple pump")
-    assert coverage(wanted, stems("infusion pump")) == 0.5
-    assert coverage((), set()) == 1.0
+    assert share_met(wanted, stems("infusion pump")) == 0.5
+    assert share_met((), set()) == 1.0
 
 
 def test_expansion_adds_other_wordings() -> None:

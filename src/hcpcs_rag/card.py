@@ -8,7 +8,7 @@ from datetime import date
 from hcpcs_rag import contract
 from hcpcs_rag.codes import find_bare_modifiers, find_modifiers
 from hcpcs_rag.contract import Json
-from hcpcs_rag.domain import AUTHORITY_RANK, Page, Quote, RelationKind
+from hcpcs_rag.domain import AUTHORITY_RANK, Facet, Page, Quote, RelationKind
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import pricing_text
 from hcpcs_rag.relations.reading import among
@@ -88,7 +88,7 @@ def _modifiers(pages: list[Page], index: Index) -> tuple[Modifier, ...]:
         for sentence in page.evidence():
             text = page.text[sentence.start : sentence.end]
             named = find_modifiers(text, index.is_modifier)
-            if page.sections[sentence.section].facet == "modifiers":
+            if page.sections[sentence.section].facet == Facet.MODIFIERS:
                 named += find_bare_modifiers(text, index.is_modifier)
             for name in named:
                 if name not in found and (record := index.record(name)):

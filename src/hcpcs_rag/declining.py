@@ -9,7 +9,7 @@ from dataclasses import replace
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
 from hcpcs_rag.composition import text_of
-from hcpcs_rag.domain import Answer, AnswerStatus, CodeRecord, Question
+from hcpcs_rag.domain import Answer, AnswerStatus, CodeRecord, Facet, Question
 from hcpcs_rag.grounding import Grounded
 from hcpcs_rag.helping import helping
 from hcpcs_rag.index.opened import Index
@@ -133,7 +133,7 @@ def _choices(question: Question, index: Index) -> list[CodeHit]:
     of_kind = [hit for hit in fitting if stem(head_noun(hit.record.long)) in described.heads]
     fitting = (of_kind or fitting)[:MAX_CHOICES]
     held = (retrieve(replace(question, codes=(hit.record.code,)), index).found for hit in fitting)
-    told = "coverage" in question.facets or any(f.facet and (f.subject or f.named) for found in held for f in found)
+    told = Facet.COVERAGE in question.facets or any(f.facet and (f.subject or f.named) for found in held for f in found)
     return fitting if told else []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 Authority = Literal["release", "policy", "reference"]
@@ -30,6 +31,35 @@ EVIDENCE: frozenset[SentenceKind] = frozenset({"sentence", "item", "row", "answe
 """Kinds of sentences that can answer; the others say where those stand."""
 QuestionKind = Literal["define", "attribute", "pairing", "compatibility", "compare", "reverse", "status", "open"]
 AnswerStatus = Literal["answered", "clarify", "abstained"]
+
+
+class Facet(StrEnum):
+    """What a section, a sentence or a question is about; ``GENERAL`` is text that shows none of them."""
+
+    PRICE = "price"
+    DENIALS = "denials"
+    DOCUMENTATION = "documentation"
+    MODIFIERS = "modifiers"
+    UNITS = "units"
+    PAYERS = "payers"
+    RELATED_CODES = "related_codes"
+    PLACE_OF_SERVICE = "place_of_service"
+    SPECIALTY = "specialty"
+    RISKS = "risks"
+    AFTERCARE = "aftercare"
+    PREPARATION = "preparation"
+    DURATION = "duration"
+    ALTERNATIVES = "alternatives"
+    EXPERIENCE = "experience"
+    PROCEDURE = "procedure"
+    STATUS = "status"
+    COVERAGE = "coverage"
+    CONDITIONS = "conditions"
+    BILLING = "billing"
+    DEFINITION = "definition"
+    GENERAL = "general"
+
+
 Verdict = Literal["yes", "no", "depends"]
 OPENINGS: dict[Verdict, str] = {"yes": "Yes. ", "no": "No. ", "depends": "Depends. "}
 """The words with which a statement opens that decides."""

@@ -19,7 +19,7 @@ from hcpcs_rag.ranking import rank_codes
 
 RANKED = 50
 """Codes that ranking by description may add to those whose words begin as typed."""
-LEAST_COVERAGE, LEAST_MEANING = 0.5, 0.45
+LEAST_MET, LEAST_MEANING = 0.5, 0.45
 """Share of the concepts typed that a code must meet, or else its cosine to what was typed, to be listed. Over the release
 of October 2025 nonsense ("asdf", "pizza", "spaceship") met no concept and reached a cosine of at most 0.37."""
 MAX_TYPED = 100
@@ -94,7 +94,7 @@ def _ordered(typed: str, index: Index, passing: dict[str, Listed], kind: str) ->
     ranked = {hit.record.code: hit for hit in rank_codes(_completed(typed, begun), index, RANKED, kind)}
     place = {code: number for number, code in enumerate(ranked)}
     yield from (r.code for r in sorted(begun, key=lambda r: (place.get(r.code, RANKED), len(r.long), r.code)))
-    likely = (h for h in ranked.values() if h.coverage >= LEAST_COVERAGE or h.meaning >= LEAST_MEANING)
+    likely = (h for h in ranked.values() if h.met >= LEAST_MET or h.meaning >= LEAST_MEANING)
     yield from (hit.record.code for hit in likely)
 
 

@@ -13,7 +13,7 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import content_words, stem, stems, words
 from hcpcs_rag.question.description import Description, describe, has_known_word
 from hcpcs_rag.recordpage import field_quote
-from hcpcs_rag.vocabulary import Concept, coverage, expand
+from hcpcs_rag.vocabulary import Concept, expand, share_met
 
 DEPTH = 100
 CONCEPTS_WEIGHT, SPECIFIC_WEIGHT, WORDS_WEIGHT = 0.6, 0.2, 0.1
@@ -42,14 +42,14 @@ _IN_BRACKETS = re.compile(r"\(([^()]{3,40})\)")
 
 @dataclass(frozen=True, slots=True)
 class CodeHit:
-    """A code found by its description: ``score`` ranks it, ``coverage`` is the share of concepts its descriptors meet,
+    """A code found by its description: ``score`` ranks it, ``met`` is the share of concepts its descriptors meet,
     ``meaning`` their cosine to the description, ``confidence`` the probability that the thing described has this code."""
 
     record: CodeRecord
     page: Page
     quote: Quote
     score: float
-    coverage: float
+    met: float
     meaning: float = 0.0
     confidence: float = 1.0
 
@@ -76,7 +76,7 @@ def rank(described: Description, index: Index, limit: int, kind: str = "code") -
         if record is None or record.kind != kind or record.code in scored:
             continue  # an older release tells of the same code
         said = set(_stems(f"{record.long} {record.short}"))
-        met = coverage(described.concepts, said)
+        met = share_met(described.concepts, said)
         score = cosine + CONCEPTS_WEIGHT * met + WORDS_WEIGHT * bm25 + _fit(record, described, index)
         scored[record.code] = score, met, cosine, _confidence(described, weights, record, cosine, index)
     best = sorted(scored, key=lambda code: (-scored[code][0], code))[:limit]
@@ -150,10 +150,10 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _hit(
-    record: CodeRecord, index: Index, score: float, coverage: float, meaning: float = 0.0, confidence: float = 1.0
+    record: CodeRecord, index: Index, score: float, met: float, meaning: float = 0.0, confidence: float = 1.0
 ) -> CodeHit:
     page = index.record_page(record)
-    return CodeHit(record, page, descriptor_quote(record, page), score, coverage, meaning, confidence)
+    return CodeHit(record, page, descriptor_quote(record, page), score, met, meaning, confidence)
 
 
 def descriptor_quote(record: CodeRecord, page: Page) -> Quote:

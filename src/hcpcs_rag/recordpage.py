@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hcpcs_rag.domain import CodeRecord, Page, Quote, Release, Section, Sentence
+from hcpcs_rag.domain import CodeRecord, Facet, Page, Quote, Release, Section, Sentence
 from hcpcs_rag.indicators import COVERAGE_MEANING, pricing_text
 
 Field = Literal["code", "long", "short", "coverage", "added", "changed", "ended", "see_instead", "pricing"]
@@ -46,7 +46,7 @@ def record_page(record: CodeRecord, release: Release, source: str, digest: str) 
         start = len(text)
         text += f"{name}: {value}\n"
         sentences.append(Sentence(start, len(text) - 1, "fact", 0, label))
-    section = Section(0, "Official record", "definition", sentences[0].start, len(text) - 1)
+    section = Section(0, "Official record", Facet.DEFINITION, sentences[0].start, len(text) - 1)
     return Page(
         page_id=f"{release.release_id}/{record.code}",
         title=title,

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from hcpcs_rag import facets, lexicon
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Page, Question, Quote, Relation, Sentence, Span
+from hcpcs_rag.domain import AUTHORITY_RANK, CodeRecord, Facet, Page, Question, Quote, Relation, Sentence, Span
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.passages import context_of
@@ -89,7 +89,7 @@ def retrieve(question: Question, index: Index) -> Evidence:
         return Evidence(found=_sentences(question, asked, index), asked=asked) if asked else Evidence()
     described = describe(thing, index)
     index.embed_ahead([read_as(question), *described.wordings])
-    kind = "modifier" if "modifiers" in question.facets else "code"
+    kind = "modifier" if Facet.MODIFIERS in question.facets else "code"
     hits = rank(described, index, MAX_HITS, kind)
     return Evidence(found=_sentences(question, asked, index), hits=tuple(hits), asked=asked, described=described)
 
@@ -173,7 +173,7 @@ def _near(
 
 def _is_of_facet(page: Page, sentence: Sentence, question: Question) -> bool:
     section = page.sections[sentence.section].facet
-    return section in question.facets or facets.speaks_of(page.text[sentence.start : sentence.end], question.facets)
+    return section in question.facets or facets.tells_of(page.text[sentence.start : sentence.end], question.facets)
 
 
 def _bearing(page: Page, code: str) -> list[Sentence]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from hcpcs_rag.domain import Question
+from hcpcs_rag.domain import Facet, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.question.wording import asks_successor
 from hcpcs_rag.retrieval import content_facets
 
 MAX_SUGGESTIONS = 3
 _SUGGESTED = {
-    "documentation": "What documentation does {code} need?",
-    "modifiers": "Which modifiers are used with {code}?",
-    "units": "What is one unit of {code}?",
-    "denials": "Why are claims for {code} denied?",
-    "coverage": "Is {code} covered by Medicare?",
-    "payers": "What do commercial insurers say about {code}?",
-    "place_of_service": "What is the place of service for {code}?",
-    "specialty": "Which specialties use {code}?",
-    "risks": "What are the risks of {code}?",
+    Facet.DOCUMENTATION: "What documentation does {code} need?",
+    Facet.MODIFIERS: "Which modifiers are used with {code}?",
+    Facet.UNITS: "What is one unit of {code}?",
+    Facet.DENIALS: "Why are claims for {code} denied?",
+    Facet.COVERAGE: "Is {code} covered by Medicare?",
+    Facet.PAYERS: "What do commercial insurers say about {code}?",
+    Facet.PLACE_OF_SERVICE: "What is the place of service for {code}?",
+    Facet.SPECIALTY: "Which specialties use {code}?",
+    Facet.RISKS: "What are the risks of {code}?",
 }
 
 
@@ -38,7 +38,7 @@ def suggest(question: Question, index: Index, named: tuple[str, ...] = ()) -> tu
         held = {facet for text in own for facet in content_facets(text)}
         record = index.record(code)
         if record and record.coverage:
-            held.add("coverage")
+            held.add(Facet.COVERAGE)
         if record and not record.see_instead and record.status(question.on or _day(index)) == "ended":
             return () if asks_successor(question) else (f"Which code replaced {code}?",)
         asked = [text.format(code=code) for facet, text in _SUGGESTED.items() if facet in held - set(question.facets)]

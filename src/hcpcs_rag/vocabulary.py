@@ -125,7 +125,7 @@ def _either(first: Concept, second: Concept) -> Concept:
     return Concept(f"{first.wording} or {second.wording}", first.alternatives + second.alternatives)
 
 
-def coverage(wanted: tuple[Concept, ...], found: set[str]) -> float:
+def share_met(wanted: tuple[Concept, ...], found: set[str]) -> float:
     """Return the share of concepts, by weight, that a text with the stems ``found`` meets; 1 if none is wanted."""
     return sum(c.weight for c in wanted if c.met_by(found)) / weight_of(wanted) if wanted else 1.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.draft import LibraryDraft
 from hcpcs_rag.loaders import cms
 from hcpcs_rag.loaders.text import read_text
 from tests.conftest import OXYGEN_PAGE, PUMP_PAGE
@@ -14,7 +14,7 @@ from tests.loaders.test_cms import COLUMNS, ROWS, as_csv
 
 
 def test_pages_and_records_come_back_as_they_went_in(tmp_path: Path) -> None:
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     page = read_text(PUMP_PAGE, "/x/p.md", "0" * 64)
     release, records = cms.read_csv(as_csv([COLUMNS, *ROWS]), "HCPC2025_OCT.csv")
     library.add_source("/x/p.md", "0" * 64)
@@ -28,7 +28,7 @@ def test_pages_and_records_come_back_as_they_went_in(tmp_path: Path) -> None:
 
 
 def test_removing_a_source_leaves_nothing_of_it(tmp_path: Path) -> None:
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     page = read_text(OXYGEN_PAGE, "/x/p.txt", "0" * 64)
     library.add_source("/x/p.txt", "d")
     library.add_pages([page])
@@ -44,7 +44,7 @@ def test_any_text_survives_the_store(text: str) -> None:
 
     connection = sqlite3.connect(":memory:")
     connection.executescript(_schema())
-    library = Draft(connection)
+    library = LibraryDraft(connection)
     page = replace(read_text(text, "/x/p.txt", "0" * 64), page_id="p")
     library.add_pages([page])
     assert library.page("p") == page

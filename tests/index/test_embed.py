@@ -10,7 +10,7 @@ import pytest
 from hcpcs_rag.domain import Passage
 from hcpcs_rag.encoder.serve import Encoder
 from hcpcs_rag.index import embed
-from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.draft import LibraryDraft
 from hcpcs_rag.index.embed import Embedding, Known
 from hcpcs_rag.settings import Settings
 
@@ -29,7 +29,7 @@ def test_passages_are_embedded_while_more_are_read(
     tmp_path: Path, encoder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embed, "BLOCK", 32)
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     told: list[tuple[int, int]] = []
     with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(some("b", 100))
@@ -51,7 +51,7 @@ def test_passages_are_embedded_while_more_are_read(
 
 def test_a_number_that_is_used_again_is_embedded_too(tmp_path: Path, encoder: Path) -> None:
     """A release read first makes room for a fuller one: its passages are gone, their numbers are given anew."""
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(some("old", 5))
         embedding.finish(lambda done, total: None)
@@ -66,7 +66,7 @@ def test_a_number_that_is_used_again_is_embedded_too(tmp_path: Path, encoder: Pa
 def test_a_failure_of_the_other_thread_is_raised(tmp_path: Path) -> None:
     from hcpcs_rag.errors import EncoderError
 
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     with Embedding(library, lambda: tmp_path / "nowhere", tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(some("a", 3))
         with pytest.raises(EncoderError, match="cannot be loaded"):
@@ -79,7 +79,7 @@ def test_an_encoder_is_chosen_by_the_first_block_that_is_worth_it(
     """A first block of texts that are mostly known does not decide for a whole release."""
     monkeypatch.setattr(embed, "BLOCK", 64)
     monkeypatch.setattr("hcpcs_rag.encoder.choice.WORTH", 40)
-    library = Draft.create(tmp_path / "l")
+    library = LibraryDraft.create(tmp_path / "l")
     with Embedding(library, lambda: encoder, tmp_path / "made", Known(), Settings()) as embedding:
         library.add_passages(Passage("a", 0, i, i + 1, f"Text {i % 3}") for i in range(64))
         library.add_passages(some("b", 60))

@@ -11,7 +11,12 @@ from tests.conftest import SHARED
 
 WANTED = {"items_found": 1.0, "items_with_lead": 0.995, "inner_items_with_parent": 0.98, "whole_chain": 0.98, "labels": 1.0,
           "rows_whole": 0.995, "words_kept": 0.998, "headings_path": 0.95, "no_wrong_parent": 0.99}  # fmt: skip
-WANTED_FLAT = WANTED | {"items_with_lead": 0.99, "inner_items_with_parent": 0.945, "no_wrong_parent": 0.989, "rows_whole": 0.97}
+WANTED_FLAT = WANTED | {
+    "items_with_lead": 0.99,
+    "inner_items_with_parent": 0.945,
+    "no_wrong_parent": 0.989,
+    "rows_whole": 0.97,
+}
 SMALL = """<html><body><main><h1>Pumps</h1><p>All must be met:</p><ol type="A"><li>The need is shown.</li>
 <li>One of:<ul><li>pain</li><li>fever</li></ul></li></ol><table><tr><th>Code</th><th>Number</th></tr>
 <tr><td>A4364</td><td>4</td></tr></table></main></body></html>"""

@@ -242,6 +242,8 @@ def test_a_list_that_the_item_before_it_refers_to_is_not_below_it() -> None:
 
 
 def test_lines_behind_an_item_that_leads_are_its_list() -> None:
-    read = html("<ol><li>The patient has one of these:<br>Paralysis<br>Sclerosis</li><li>The patient is seen.</li></ol>")
+    read = html(
+        "<ol><li>The patient has one of these:<br>Paralysis<br>Sclerosis</li><li>The patient is seen.</li></ol>"
+    )
     assert find(read, "Sclerosis").under[-1].endswith("one of these:")
     assert find(read, "The patient is seen").under == []

@@ -117,7 +117,7 @@ def test_copy_and_copy_link(visit: Enter) -> None:
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert "Ground mileage, per statute mile" in copied
     assert "Save as record" not in copied
-    assert "[1] \"Code: A0425" in copied, "a number means nothing without its quote"
+    assert '[1] "Code: A0425' in copied, "a number means nothing without its quote"
     assert "SHA-256" in copied
     assert "Release: CMS HCPCS" in copied
     one.page.get_by_role("button", name="Copy link").click()

@@ -19,7 +19,7 @@ from hcpcs_rag.encoder.batches import DIMENSION, FILES, WEIGHTS
 from hcpcs_rag.errors import IndexFolderError, IndexLockedError, NothingToReadError
 from hcpcs_rag.index import manifest as manifests
 from hcpcs_rag.index import vectors, words
-from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.draft import LibraryDraft
 from hcpcs_rag.index.embed import Embedding, Known
 from hcpcs_rag.index.fill import Skipped, fill, find_fresh
 from hcpcs_rag.index.library import Library, gone
@@ -159,13 +159,13 @@ def _sources_of(old: tuple[Path, Manifest] | None) -> dict[str, str]:
         library.close()
 
 
-def _start_library(work: Path, old: tuple[Path, Manifest] | None, dropped: Sequence[str]) -> Draft:
+def _start_library(work: Path, old: tuple[Path, Manifest] | None, dropped: Sequence[str]) -> LibraryDraft:
     """A library to fill: a copy of the last one without the sources that are gone, or an empty one."""
     path = work / LIBRARY
     if old is None:
-        return Draft.create(path)
+        return LibraryDraft.create(path)
     shutil.copyfile(old[0] / LIBRARY, path)
-    library = Draft.reopen(path)
+    library = LibraryDraft.reopen(path)
     for source in dropped:
         library.remove_source(source)
     return library
@@ -222,7 +222,7 @@ def _known(old: tuple[Path, Manifest] | None) -> Known:
     return Known(digests, VectorIndex(old[0] / VECTORS))
 
 
-def _index_passages(work: Path, library: Draft, embedding: Embedding, progress: Progress) -> None:
+def _index_passages(work: Path, library: LibraryDraft, embedding: Embedding, progress: Progress) -> None:
     """Number the passages, and write the dense and the full-text index of them."""
     library.number_passages()
     library.count_words()
@@ -235,7 +235,7 @@ def _index_passages(work: Path, library: Draft, embedding: Embedding, progress: 
     progress("Indexing words", 1, 1)
 
 
-def _finish(folder: Path, work: Path, library: Draft, settings: Settings, embedded: Json) -> Manifest:
+def _finish(folder: Path, work: Path, library: LibraryDraft, settings: Settings, embedded: Json) -> Manifest:
     """Write the manifest and give the generation its name."""
     counts = library.counts()
     corpus = hashlib.sha256("\n".join(f"{s} {d}" for s, d in sorted(library.sources().items())).encode()).hexdigest()

@@ -57,18 +57,18 @@ class Row:
     digest: bytes
 
 
-class Draft(Library):
+class LibraryDraft(Library):
     """A library being filled, by one thread; another may read its passages meanwhile."""
 
     @classmethod
-    def create(cls, path: Path) -> Draft:
+    def create(cls, path: Path) -> LibraryDraft:
         """Create an empty library, to be filled."""
         connection = sqlite3.connect(path, check_same_thread=False)
         connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
         return cls(connection)
 
     @classmethod
-    def reopen(cls, path: Path) -> Draft:
+    def reopen(cls, path: Path) -> LibraryDraft:
         """Open a copy of an older library, to be changed."""
         connection = sqlite3.connect(path, check_same_thread=False)
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")

@@ -18,7 +18,7 @@ import numpy as np
 from hcpcs_rag.encoder import choice
 from hcpcs_rag.encoder.batches import DIMENSION, TextEncoder, Vectors
 from hcpcs_rag.encoder.serve import Encoder
-from hcpcs_rag.index.draft import Draft, Row
+from hcpcs_rag.index.draft import LibraryDraft, Row
 from hcpcs_rag.index.vectors import VectorIndex
 from hcpcs_rag.settings import Settings
 
@@ -55,7 +55,7 @@ class Embedding:
     """
 
     def __init__(
-        self, library: Draft, encoder: Callable[[], Path], scratch: Path, known: Known, settings: Settings
+        self, library: LibraryDraft, encoder: Callable[[], Path], scratch: Path, known: Known, settings: Settings
     ) -> None:
         """``encoder`` gives the folder of the exported model, and may make it; ``scratch`` is the file for vectors in the
         order they are made."""

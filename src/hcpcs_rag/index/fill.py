@@ -10,7 +10,7 @@ from pathlib import Path
 from hcpcs_rag import loaders, passages
 from hcpcs_rag.domain import Page
 from hcpcs_rag.errors import UnreadableFileError
-from hcpcs_rag.index.draft import Draft
+from hcpcs_rag.index.draft import LibraryDraft
 from hcpcs_rag.loaders import Document, files, provenance
 from hcpcs_rag.loaders.files import SourceFile
 from hcpcs_rag.relations import mining
@@ -53,7 +53,7 @@ def find_fresh(found: Sequence[SourceFile], known: dict[str, str], settings: Set
 
 
 def fill(
-    library: Draft, fresh: Sequence[Fresh], settings: Settings, skipped: Skipped, report: Callable[[int], None]
+    library: LibraryDraft, fresh: Sequence[Fresh], settings: Settings, skipped: Skipped, report: Callable[[int], None]
 ) -> int:
     """Read files into a library, replacing what came from them before; return how many changed it.
 
@@ -89,7 +89,7 @@ def fill(
 
 
 def _add(
-    library: Draft, document: Document, said: provenance.Provenance | None, taken: set[str], settings: Settings
+    library: LibraryDraft, document: Document, said: provenance.Provenance | None, taken: set[str], settings: Settings
 ) -> None:
     pages = [_named(provenance.apply(page, said), taken) for page in document.pages]
     library.add_pages(pages)
@@ -104,7 +104,7 @@ def _add(
         library.add_relations(mining.mine(page))
 
 
-def _is_fuller(library: Draft, document: Document, taken: set[str]) -> bool:
+def _is_fuller(library: LibraryDraft, document: Document, taken: set[str]) -> bool:
     """Make room for a release unless another file holds it with as many codes or more.
 
     Of two files of one release (its XLSX and its TXT, a starter table and the whole) one is loaded. The

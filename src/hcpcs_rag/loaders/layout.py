@@ -14,6 +14,7 @@ from typing import Literal
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
+from hcpcs_rag.domain import Facet
 from hcpcs_rag.loaders import boilerplate
 from hcpcs_rag.loaders.cellstream import find_rows
 
@@ -262,12 +263,12 @@ def _settle_short_lines(text: str, blocks: list[Line]) -> list[Line]:
             if _is_among_rows(text, blocks, i):
                 settled.append(replace(block, kind="row"))
                 continue
-            announces = facets.of_heading(body) != facets.GENERAL and not boilerplate.is_menu_word(body)
+            announces = facets.of_heading(body) != Facet.GENERAL and not boilerplate.is_menu_word(body)
             if follower is None:
                 kind: LineKind = "paragraph"
             elif follower.kind == "short":
                 other = text[follower.start : follower.end]
-                is_heading = body.endswith("?") is False and announces and facets.of_heading(other) == facets.GENERAL
+                is_heading = body.endswith("?") is False and announces and facets.of_heading(other) == Facet.GENERAL
                 kind = "heading" if is_heading else "paragraph"
             elif follower.kind == "heading":
                 kind = "paragraph"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Section, Sentence, SentenceKind, Span
+from hcpcs_rag.domain import Facet, Section, Sentence, SentenceKind, Span
 from hcpcs_rag.language import split_sentences
 from hcpcs_rag.loaders import boilerplate
 from hcpcs_rag.tree import Block, chain, heading_paths, is_title
@@ -34,7 +34,7 @@ class SectionBuilder:
     dropped: int = 0
     _paths: list[tuple[int, ...]] = field(default_factory=list)
     _heading: str = ""
-    _facet: str = facets.GENERAL
+    _facet: str = Facet.GENERAL
     _open: bool = False
     _fresh: bool = False
     _waiting: list[tuple[int, SentenceKind]] = field(default_factory=list)
@@ -65,34 +65,34 @@ class SectionBuilder:
     def _gap(self) -> None:
         """Two blank lines behind a list end what stands above it, whether or not a heading follows."""
         if self.sentences and self.sentences[-1].kind == "item":
-            self._heading, self._facet, self._open = "", facets.GENERAL, False
+            self._heading, self._facet, self._open = "", Facet.GENERAL, False
 
     def _name(self, number: int, block: Block, body: str) -> None:
         """A heading: it names the section that begins below it."""
         self._heading = " ".join(body.strip("*# ").split())
         is_own = self._heading == self.title or (not self.sections and bool(find_codes(body)))
-        self._facet = facets.GENERAL if is_own and not body.endswith("?") else facets.of_heading(self._heading)
+        self._facet = Facet.GENERAL if is_own and not body.endswith("?") else facets.of_heading(self._heading)
         self._open, self._fresh = False, True
         self._waiting.append((number, "question" if block.kind == "question" else "heading"))
 
     def _take_name(self, block: Block, body: str) -> None:
         """A short lead that announces a facet ("Common risks:") names the section of its list, too."""
-        announced = facets.of_heading(body) if block.kind == "paragraph" and body.endswith(":") else facets.GENERAL
-        if announced != facets.GENERAL and len(body.split()) <= NAME_WORDS and self._facet == facets.GENERAL:
+        announced = facets.of_heading(body) if block.kind == "paragraph" and body.endswith(":") else Facet.GENERAL
+        if announced != Facet.GENERAL and len(body.split()) <= NAME_WORDS and self._facet == Facet.GENERAL:
             self._heading, self._facet, self._open = body.strip("*#: "), announced, False
 
     def _is_button(self, block: Block, body: str) -> bool:
         """A short label that belongs to no heading and no list is a button or an entry of a menu."""
         if block.kind != "paragraph" or block.under is not None or not boilerplate.could_be_menu(body):
             return False
-        below_heading = self._fresh and self._facet != facets.GENERAL
+        below_heading = self._fresh and self._facet != Facet.GENERAL
         return not below_heading and (len(body.split()) <= 3 or boilerplate.is_menu_word(body) or not self.sections)
 
     def _content(self, number: int, block: Block, body: str) -> None:
-        facet = self._facet if self._facet != facets.GENERAL else facets.of_content(body)
+        facet = self._facet if self._facet != Facet.GENERAL else facets.of_content(body)
         last = self.sections[-1] if self.sections else None
-        key = _KEY.match(body) if block.kind in ("item", "fact") and self._facet == facets.GENERAL else None
-        if key and facets.of_heading(key.group(1)) != facets.GENERAL:
+        key = _KEY.match(body) if block.kind in ("item", "fact") and self._facet == Facet.GENERAL else None
+        if key and facets.of_heading(key.group(1)) != Facet.GENERAL:
             facet = facets.of_heading(key.group(1))
         elif block.kind in ("item", "row", "header", "caption") and self._open and last:
             facet = last.facet  # a list or a table stays whole
@@ -106,7 +106,7 @@ class SectionBuilder:
         self._fresh = False
         self._say(number, block, ordinal)
 
-    def _section(self, block: Block, facet: str = facets.GENERAL, printed: int | None = None) -> int:
+    def _section(self, block: Block, facet: str = Facet.GENERAL, printed: int | None = None) -> int:
         """Open a section, from its headings on; return its number."""
         start = self.blocks[self._waiting[0][0]].start if self._waiting else block.start
         self.sections.append(Section(len(self.sections), self._heading, facet, start, block.end, printed))

@@ -14,7 +14,7 @@ import yaml
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes, find_mentions
-from hcpcs_rag.domain import Authority, Basis, Page
+from hcpcs_rag.domain import Authority, Basis, Facet, Page
 from hcpcs_rag.loaders import boilerplate, files
 from hcpcs_rag.loaders.layout import LABEL, parse_lines
 from hcpcs_rag.loaders.sentences import SectionBuilder
@@ -221,7 +221,7 @@ def _without_edges(text: str, blocks: Sequence[Block]) -> list[Block]:
         last += 1
     elif 0 < last < len(blocks) and blocks[last].kind == "heading" and last + 1 < len(blocks):
         heading = text[blocks[last].start : blocks[last].end]
-        if facets.of_heading(heading) != facets.GENERAL and not boilerplate.is_legal_or_advert(heading):
+        if facets.of_heading(heading) != Facet.GENERAL and not boilerplate.is_legal_or_advert(heading):
             last += 2
     if not last:
         return list(blocks)

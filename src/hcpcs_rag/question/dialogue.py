@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hcpcs_rag import facets
-from hcpcs_rag.domain import Question, QuestionKind, Turn
+from hcpcs_rag.domain import Facet, Question, QuestionKind, Turn
 from hcpcs_rag.language import STOPWORDS
 from hcpcs_rag.question.wording import PAIRING, TOGETHER, wanted
 
@@ -80,7 +80,9 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
             )
             return replace(inherited, standalone=phrase(inherited))
         if not question.codes and question.modifiers and _PRONOUN.search(text):
-            question = replace(question, codes=before.codes, kind="attribute", facets=question.facets or ("modifiers",))
+            question = replace(
+                question, codes=before.codes, kind="attribute", facets=question.facets or (Facet.MODIFIERS,)
+            )
             return replace(question, standalone=f"{text} ({', '.join(before.codes)})")
         return question
     refers = (
@@ -102,11 +104,11 @@ def with_history(text: str, question: Question, history: Sequence[Turn]) -> Ques
     if nth and (pointed := _pointed(nth, last)):
         inherited_codes = (pointed,)
     kind: QuestionKind = "pairing" if PAIRING.search(text) else question.kind
-    if kind in ("reverse", "define", "open") and question.facets not in ((), ("definition",)):
+    if kind in ("reverse", "define", "open") and question.facets not in ((), (Facet.DEFINITION,)):
         kind = "attribute"
     elif kind == "reverse":
         kind = "open"
-    elif kind == "attribute" and "status" in question.facets:
+    elif kind == "attribute" and Facet.STATUS in question.facets:
         kind = "status"
     if kind == "open" and not wanted(question):
         kind = "define"

@@ -12,7 +12,7 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.question.dialogue import phrase
 from hcpcs_rag.question.wording import GENERIC
-from hcpcs_rag.vocabulary import concepts, coverage
+from hcpcs_rag.vocabulary import concepts, share_met
 
 _DESCRIBED = re.compile(
     r"\b(?:the|that)\s+(?P<words>(?:[a-z-]+\s+){1,4}?)(?:one|unit|version|kind|model|system|code)\b", re.IGNORECASE
@@ -35,7 +35,7 @@ def resolve(question: Question, history: Sequence[Turn], index: Index) -> Questi
     fitting = [
         code
         for code in _near(before.codes, index)
-        if wanted and coverage(wanted, _said(code, index) | stems(told.get(code, ""))) == 1.0
+        if wanted and share_met(wanted, _said(code, index) | stems(told.get(code, ""))) == 1.0
     ]
     if not fitting:
         return question

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from hcpcs_rag import codes, facets
-from hcpcs_rag.domain import LookAlike, Question, QuestionKind, Turn
+from hcpcs_rag.domain import Facet, LookAlike, Question, QuestionKind, Turn
 from hcpcs_rag.language import words
 from hcpcs_rag.question.dialogue import with_history
 from hcpcs_rag.question.spelling import mend
@@ -69,8 +69,8 @@ def understand(message: str, history: Sequence[Turn], known: Mapping[str, str]) 
 def _asked(plain: str) -> tuple[str, ...]:
     """The facets asked for; "what does it cover" asks what a code is, unless a payer is named."""
     asked = facets.asked_for(plain)
-    if "coverage" in asked and _WHAT_COVERS.search(plain) and not _PAYER.search(plain):
-        asked = tuple(f for f in asked if f not in ("coverage", "definition")) + ("definition",)
+    if Facet.COVERAGE in asked and _WHAT_COVERS.search(plain) and not _PAYER.search(plain):
+        asked = tuple(f for f in asked if f not in (Facet.COVERAGE, Facet.DEFINITION)) + (Facet.DEFINITION,)
     return asked
 
 
@@ -118,27 +118,31 @@ def _kind(plain: str, question: Question) -> QuestionKind:
     """Say what is asked; the first rule that fits wins, so the order is that of their precision."""
     named = len(question.codes)
     subjects = named or len(question.modifiers)
-    asked = set(question.facets) - ({"modifiers"} if question.modifiers else set())
+    asked = set(question.facets) - ({Facet.MODIFIERS} if question.modifiers else set())
     if question.modifiers and not named:
-        asked -= {"conditions", "billing"}  # when to use a modifier is what its descriptor says
+        asked -= {Facet.CONDITIONS, Facet.BILLING}  # when to use a modifier is what its descriptor says
     polar = is_polar(question)
     if named >= 2 and _COMPARE.search(plain) and not (polar and TOGETHER.search(plain)):
         return "compare"
     if named + len(question.modifiers) >= 2 and polar and TOGETHER.search(plain):
         return "compatibility"
-    if named >= 2 and polar and not ("status" in asked and not asked & {"coverage", "units"}):
+    if named >= 2 and polar and not (Facet.STATUS in asked and not asked & {Facet.COVERAGE, Facet.UNITS}):
         return "compatibility"
-    if named >= 1 and PAIRING.search(plain) and not asked & {"documentation", "denials", "price", "modifiers", "units"}:
+    if (
+        named >= 1
+        and PAIRING.search(plain)
+        and not asked & {Facet.DOCUMENTATION, Facet.DENIALS, Facet.PRICE, Facet.MODIFIERS, Facet.UNITS}
+    ):
         return "pairing"
-    if subjects and ("status" in asked or (question.on and not asked - {"definition", "coverage"})):
+    if subjects and (Facet.STATUS in asked or (question.on and not asked - {Facet.DEFINITION, Facet.COVERAGE})):
         return "status"
-    if named and question.modifiers and not asked - {"definition"}:
+    if named and question.modifiers and not asked - {Facet.DEFINITION}:
         return "attribute"
-    if subjects and not asked - {"definition"} and not wanted(question):
+    if subjects and not asked - {Facet.DEFINITION} and not wanted(question):
         return "define"
-    if not subjects and (REVERSE.search(plain) or "modifiers" in asked) and wanted(question):
+    if not subjects and (REVERSE.search(plain) or Facet.MODIFIERS in asked) and wanted(question):
         return "reverse"
-    if asked - {"definition"}:
+    if asked - {Facet.DEFINITION}:
         return "attribute"
     if not subjects and not polar and wanted(question) and len(plain.split()) <= 8 and not OPEN_WORD.search(plain):
         return "reverse"
@@ -148,10 +152,10 @@ def _kind(plain: str, question: Question) -> QuestionKind:
 def _narrow(kind: QuestionKind, asked: tuple[str, ...]) -> tuple[str, ...]:
     """Drop facets whose wording only carried the question ("what is …", "bill")."""
     carried = (
-        {"definition", "billing"}
-        if set(asked) - {"definition", "billing"}
-        else {"definition"}
-        if "billing" in asked
+        {Facet.DEFINITION, Facet.BILLING}
+        if set(asked) - {Facet.DEFINITION, Facet.BILLING}
+        else {Facet.DEFINITION}
+        if Facet.BILLING in asked
         else set()
     )
-    return tuple(f for f in asked if f not in carried) if kind != "define" else ("definition",)
+    return tuple(f for f in asked if f not in carried) if kind != "define" else (Facet.DEFINITION,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hcpcs_rag import facets, lexicon
-from hcpcs_rag.domain import Question
+from hcpcs_rag.domain import Facet, Question
 from hcpcs_rag.language import stem
 from hcpcs_rag.vocabulary import Concept, concepts, exacting
 
@@ -146,7 +146,7 @@ def other_system(text: str) -> str | None:
 
 def asks_definition(question: Question) -> bool:
     """Say whether a message asks what something is or means."""
-    return bool(facets.BY_NAME["definition"].asked.search(question.standalone))
+    return bool(facets.BY_NAME[Facet.DEFINITION].asked.search(question.standalone))
 
 
 def is_courtesy(text: str) -> bool:

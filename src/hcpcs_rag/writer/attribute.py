@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Draft, Question
+from hcpcs_rag.domain import Draft, Facet, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import NEVER_PAID
@@ -20,7 +20,7 @@ from hcpcs_rag.question.wording import (
 )
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
-from hcpcs_rag.vocabulary import Concept, coverage
+from hcpcs_rag.vocabulary import Concept, share_met
 from hcpcs_rag.writer.described import Written, write_without_code
 from hcpcs_rag.writer.records import (
     coverage_fact,
@@ -79,7 +79,7 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     drafts = [] if demanded(question) else _official_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
     candidates = evidence.found
-    if "price" in question.facets:
+    if Facet.PRICE in question.facets:
         drafts = []
     elif question.modifiers and question.codes:
         candidates = tuple(
@@ -88,13 +88,13 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
     met = answering(question, candidates)
     # Where nothing but a facet is asked, what is told of it on the code's own pages is the answer, else where it is named.
-    plain = not residual and "price" not in question.facets
+    plain = not residual and Facet.PRICE not in question.facets
     section = [f for f in candidates if plain and f.facet and (f.subject or f.named) and usable(f)]
     if residual and not met and not _settled(question, evidence, residual, drafts, on):
         return Written((), f"{' '.join(c.wording for c in residual)} ({missing})")
     chosen = telling(section) if section else best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
-    meanings = "modifiers" in question.facets and not question.modifiers
+    meanings = Facet.MODIFIERS in question.facets and not question.modifiers
     told = barred or (say_each(chosen, index, on) if meanings else say_all(chosen))
     # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
     settled = bool(drafts) and drafts[0].verdict is not None and not barred
@@ -124,10 +124,10 @@ def _settled(
     They do where they speak of those words, and where Medicare pays in no case whatever the words add: never for this
     code, or no longer.
     """
-    money = {"coverage", "denials"} & set(question.facets)
+    money = {Facet.COVERAGE, Facet.DENIALS} & set(question.facets)
     unpaid = bool(money) and any(r.coverage in NEVER_PAID or r.status(on) == "ended" for r in evidence.records)
     said = stems(" ".join(draft.text for draft in drafts))
-    return bool(drafts) and (unpaid or coverage(residual, said) >= ENOUGH_CONCEPTS)
+    return bool(drafts) and (unpaid or share_met(residual, said) >= ENOUGH_CONCEPTS)
 
 
 def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Concept, ...]) -> list[Draft]:
@@ -140,7 +140,7 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
         return []
     if asks_leave(question):
         denial = _FORBIDS
-    elif "coverage" in question.facets and asks_plainly(question):
+    elif Facet.COVERAGE in question.facets and asks_plainly(question):
         denial = _NOT_COVERED
     else:
         return []
@@ -167,19 +167,19 @@ def _official_attribute(question: Question, evidence: Evidence, index: Index, on
     drafts: list[Draft] = []
     for record in evidence.records:
         never_paid = record.coverage in NEVER_PAID
-        if "denials" in question.facets:
+        if Facet.DENIALS in question.facets:
             drafts += ended_fact(index.full_record(record), index, on)
-        if "coverage" in question.facets or ("denials" in question.facets and never_paid):
-            asks = "coverage" in question.facets and asks_plainly(question)
+        if Facet.COVERAGE in question.facets or (Facet.DENIALS in question.facets and never_paid):
+            asks = Facet.COVERAGE in question.facets and asks_plainly(question)
             drafts += coverage_fact(record, index, on, verdict=asks, alone=not residual_of(evidence))
         if (
-            "units" in question.facets
+            Facet.UNITS in question.facets
             and _UNIT_IN_DESCRIPTOR.search(record.long)
             and not _ASKS_LIMIT.search(question.message)
         ):
             drafts.append(descriptor(record, index, on))
-        if "related_codes" in question.facets:
+        if Facet.RELATED_CODES in question.facets:
             drafts += see_instead_fact(record, index, on)
-    if "related_codes" in question.facets:
+    if Facet.RELATED_CODES in question.facets:
         drafts += rule_drafts(question.codes[:1], evidence.relations, index, ("similar",), on)
     return drafts

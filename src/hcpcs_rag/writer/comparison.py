@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from hcpcs_rag.domain import Cell, Draft, Question
+from hcpcs_rag.domain import Cell, Draft, Facet, Question
 from hcpcs_rag.facets import label
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.retrieval import Evidence, Found
-from hcpcs_rag.vocabulary import coverage
+from hcpcs_rag.vocabulary import share_met
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.records import coverage_cell, coverage_fact, descriptor, ended_fact, pricing_fact, pricing_words
 from hcpcs_rag.writer.selection import (
@@ -33,7 +33,7 @@ from hcpcs_rag.writer.statements import say, say_with_leads, subject_of
 MAX_LINKING = 3
 PER_CELL = 2
 """Sentences of pages in one cell."""
-_OFFICIAL = frozenset({"definition", "coverage", "status", "billing"})
+_OFFICIAL = frozenset({Facet.DEFINITION, Facet.COVERAGE, Facet.STATUS, Facet.BILLING})
 """Facets whose row the release fills."""
 
 
@@ -53,7 +53,7 @@ def write_comparison(question: Question, evidence: Evidence, index: Index, on: d
         linking += [say(f) for code in question.codes for f in definitions(code, evidence.found)]
     residual = residual_of(evidence)
     said = stems(" ".join(draft.text for draft in [*linking, *cells]))
-    open_ = " ".join(c.wording for c in residual) if coverage(residual, said) < ENOUGH_CONCEPTS else ""
+    open_ = " ".join(c.wording for c in residual) if share_met(residual, said) < ENOUGH_CONCEPTS else ""
     told = {draft.text for draft in linking}
     cells = _differing([cell for cell in cells if cell.text not in told])
     drafts = (*linking, *cells)

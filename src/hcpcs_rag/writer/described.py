@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import Draft, Question
+from hcpcs_rag.domain import Draft, Facet, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems
 from hcpcs_rag.question.description import head_noun
@@ -103,13 +103,13 @@ def _near(evidence: Evidence) -> tuple[CodeHit, ...]:
 def _listed(hits: Sequence[CodeHit]) -> list[CodeHit]:
     """All codes that meet a description as well as the best one does, where it is surely meant."""
     good = [hit for hit in hits if hit.confidence >= MEANT]
-    best = max((hit.coverage for hit in good), default=0.0)
-    return [hit for hit in good if hit.coverage == best][:MAX_LISTED]
+    best = max((hit.met for hit in good), default=0.0)
+    return [hit for hit in good if hit.met == best][:MAX_LISTED]
 
 
 def _stating(question: Question, evidence: Evidence, index: Index) -> dict[str, Found]:
     """For each code that has a page of its own: the sentence of such a page that fits the description best."""
-    kind = "modifier" if "modifiers" in question.facets else "code"
+    kind = "modifier" if Facet.MODIFIERS in question.facets else "code"
     best: dict[str, Found] = {}
     for found in sorted(evidence.found, key=lambda f: f.chance, reverse=True):
         if len(found.page.subjects) == 1 and usable(found):
@@ -136,7 +136,7 @@ def _fitting(question: Question, evidence: Evidence) -> list[CodeHit]:
     kin = [hit for hit in meant if _is_of_kind(hit, evidence)]
     if meant and meant[0] in kin:
         best = meant[0]
-        return [h for h in kin if h.score >= best.score - ALIKE or h.coverage == best.coverage == 1.0]
+        return [h for h in kin if h.score >= best.score - ALIKE or h.met == best.met == 1.0]
     return [hit for hit in meant if hit.score >= meant[0].score - ALIKE]
 
 
@@ -157,7 +157,7 @@ def write_without_code(question: Question, evidence: Evidence, index: Index, on:
     if answers and (asks or question.facets or not reverse.drafts):
         return Written(tuple(_quoted(answers, index, on)))
     # "how many strips per month" asks something of the strips: their code is no answer.
-    facts = set(question.facets) - {"definition", "billing", "related_codes", "modifiers"}
+    facts = set(question.facets) - {Facet.DEFINITION, Facet.BILLING, Facet.RELATED_CODES, Facet.MODIFIERS}
     certain = not facts and not asks
     drafts = reverse.drafts if len(needed) >= 2 and certain and not is_polar(question) else ()
     return Written(drafts, f"“{wording}”", reverse.near)

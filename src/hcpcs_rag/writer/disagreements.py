@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from hcpcs_rag import conflicts
-from hcpcs_rag.domain import Disagreement, Draft, Question
+from hcpcs_rag.domain import Disagreement, Draft, Facet, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.retrieval import Evidence
 from hcpcs_rag.writer.described import Written
@@ -15,10 +15,10 @@ from hcpcs_rag.writer.statements import clean
 _ALWAYS = frozenset({"define", "status", "compare"})
 """Kinds of question on which every disagreement bears."""
 _BEARING: dict[str, set[str]] = {
-    "Medicare coverage": {"coverage", "denials"},
-    "status": {"coverage", "status", "billing"},
-    "descriptor": {"coverage", "modifiers", "billing"},
-    "units": {"units"},
+    "Medicare coverage": {Facet.COVERAGE, Facet.DENIALS},
+    "status": {Facet.COVERAGE, Facet.STATUS, Facet.BILLING},
+    "descriptor": {Facet.COVERAGE, Facet.MODIFIERS, Facet.BILLING},
+    "units": {Facet.UNITS},
     "code system": set(),
 }
 """The facets on which each kind of disagreement with the release bears; one between rules bears on any pairing."""

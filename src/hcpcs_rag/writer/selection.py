@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hcpcs_rag.codes import find_codes
-from hcpcs_rag.domain import AUTHORITY_RANK, Question
+from hcpcs_rag.domain import AUTHORITY_RANK, Facet, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stem, stems, words
 from hcpcs_rag.numbering import referred
 from hcpcs_rag.question.wording import demanded, thing_meant
 from hcpcs_rag.retrieval import Evidence, Found, context_stems
-from hcpcs_rag.vocabulary import Concept, Stems, concepts, coverage, weight_of
+from hcpcs_rag.vocabulary import Concept, Stems, concepts, share_met, weight_of
 from hcpcs_rag.writer.statements import REFERS_BACK, clean, items_of
 
 MAX_SENTENCES, MAX_OF_SECTION = 3, 6
@@ -27,7 +27,7 @@ BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
 TELLS = 0.2
 """Where only a facet of a code is asked for: share of the best sentence's chance that its others have at least."""
-CARRIERS = frozenset({"definition", "billing"})
+CARRIERS = frozenset({Facet.DEFINITION, Facet.BILLING})
 """Facets whose wording carries many a question that asks for something else."""
 MONEY = re.compile(r"\$\s?\d")
 RVU = re.compile(r"\bw?rvus?\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ def definitions(code: str, found: Sequence[Found]) -> list[Found]:
 
     A sentence that goes on about something else ("It is denied if billed with …") is none.
     """
-    own = [f for f in found if f.subject and f.section_facet == "definition" and code in f.page.subjects]
+    own = [f for f in found if f.subject and f.section_facet == Facet.DEFINITION and code in f.page.subjects]
     own = [f for f in own if f.sentence.kind == "sentence" and not f.quote.text.endswith("?")]
     named = [
         f for f in own if code in f.quote.text or re.search(r"\bthis (?:hcpcs )?code\b", f.quote.text, re.IGNORECASE)
@@ -111,7 +111,7 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     required = demanded(question)
     thing = () if question.codes or question.modifiers else thing_meant(question)
     fitting = [f for f in candidates if usable(f) and names(f, required) and _is_about(f, thing)]
-    if "price" in question.facets:
+    if Facet.PRICE in question.facets:
         units = RVU if RVU.search(question.message) else MONEY
         fitting = [f for f in fitting if units.search(f.quote.text)]
     mirrored = [f for f in fitting if mirrors(f, question)]
@@ -129,7 +129,7 @@ def _is_about(found: Found, thing: tuple[Concept, ...]) -> bool:
     """
     if not thing or len(found.page.subjects) != 1 or found.page.authority == "policy":
         return True
-    return coverage(thing, context_stems(found.page, found.sentence) | stems(found.page.title)) >= LEAST_ABOUT
+    return share_met(thing, context_stems(found.page, found.sentence) | stems(found.page.title)) >= LEAST_ABOUT
 
 
 def _of_family(question: Question, candidates: Sequence[Found]) -> list[Found]:
@@ -196,7 +196,7 @@ def share(found: Found, residual: tuple[Concept, ...], faceted: bool) -> float:
     if not residual:
         return float(found.facet or not faceted)
     whole = weight_of(residual)
-    met = coverage(residual, context_stems(found.page, found.sentence)) * whole
+    met = share_met(residual, context_stems(found.page, found.sentence)) * whole
     return (met + (faceted and found.facet)) / (whole + faceted)
 
 

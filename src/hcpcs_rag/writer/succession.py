@@ -12,7 +12,7 @@ from hcpcs_rag.index.opened import Index
 from hcpcs_rag.language import stems
 from hcpcs_rag.ranking import rank_codes
 from hcpcs_rag.retrieval import Evidence, Found, weighted
-from hcpcs_rag.vocabulary import concepts, coverage
+from hcpcs_rag.vocabulary import concepts, share_met
 from hcpcs_rag.writer.described import Written
 from hcpcs_rag.writer.records import descriptor, see_instead_fact, standing, status_facts
 from hcpcs_rag.writer.rules import relation_quotes
@@ -69,7 +69,7 @@ def _candidates(record: CodeRecord, index: Index, on: date) -> list[Draft]:
     told = []
     for hit in rank_codes(record.long, index, RANKED, record.kind):
         said = stems(hit.record.long)
-        alike = coverage(named, said) >= LEAST_SHARED or (rarest and rarest.met_by(said))
+        alike = share_met(named, said) >= LEAST_SHARED or (rarest and rarest.met_by(said))
         active = index.full_record(hit.record).status(on) == "active"
         if alike and active and hit.record.code != record.code:
             told.append(descriptor(hit.record, index, on))

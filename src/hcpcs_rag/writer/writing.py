@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from hcpcs_rag.domain import Draft, Question
+from hcpcs_rag.domain import Draft, Facet, Question
 from hcpcs_rag.index.opened import Index
 from hcpcs_rag.indicators import NEVER_PAID
 from hcpcs_rag.language import stems
@@ -25,7 +25,7 @@ from hcpcs_rag.question.wording import (
 )
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence
-from hcpcs_rag.vocabulary import coverage
+from hcpcs_rag.vocabulary import share_met
 from hcpcs_rag.writer.attribute import CONTRASTS, write_attribute
 from hcpcs_rag.writer.comparison import write_comparison
 from hcpcs_rag.writer.described import Written, write_reverse, write_without_code
@@ -91,7 +91,9 @@ def _write(question: Question, evidence: Evidence, index: Index, on: date) -> Wr
         "open": _open,
     }
     written = writers[question.kind](question, evidence, index, on)
-    read = answering(question, evidence.found) if question.kind != "compatibility" else []  # which has read for both codes
+    read = (
+        answering(question, evidence.found) if question.kind != "compatibility" else []
+    )  # which has read for both codes
     if not written.drafts and read:
         return Written(tuple(say_all(best_of(read, MAX_OPEN))))
     if not written.drafts and not required and question.modifiers and not question.codes and asks_definition(question):
@@ -141,13 +143,15 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
     barred = all(r.kind != "use_with" for r in between)
     # What the rule itself speaks of ("rented oxygen equipment") is answered by it, but for amounts.
     texts = [index.page(r.page_id).text[r.start : r.end] for r in between]
-    plain = "units" not in question.facets and not any(CONTRASTS.search(text) or is_conditional(text) for text in texts)
+    plain = Facet.UNITS not in question.facets and not any(
+        CONTRASTS.search(text) or is_conditional(text) for text in texts
+    )
     ruled = " ".join(texts) if plain else ""
     alone = asks_of_pair_alone(question, described_by(evidence) | stems(ruled))
     if between and len(named) == 2 and alone and (asks_plainly(question) or (barred and asks_separately(question))):
         return Written(tuple(verdicts(between, index)), missing)
     drafts = rule_sentences(between, index)
-    besides = set(question.facets) - {"definition", "billing", "coverage", "related_codes"}
+    besides = set(question.facets) - {Facet.DEFINITION, Facet.BILLING, Facet.COVERAGE, Facet.RELATED_CODES}
     residual = tuple(concept for concept in residual_of(evidence) if not turns(concept.wording))
     if not drafts or (not alone and (residual or besides)):
         stated = {(q.page.page_id, q.start) for draft in drafts for q in draft.quotes}
@@ -159,14 +163,14 @@ def _compatibility(question: Question, evidence: Evidence, index: Index, on: dat
 
 def _status(question: Question, evidence: Evidence, index: Index, on: date) -> Written:
     drafts: list[Draft] = []
-    several = "coverage" in question.facets  # "active and payable?" has two answers
+    several = Facet.COVERAGE in question.facets  # "active and payable?" has two answers
     usable_asked = asks_plainly(question) and not several and bool(_ASKS_IF_USABLE.search(question.standalone))
     for record in map(index.full_record, evidence.records):
         drafts += status_facts(record, index, question.on or on, answer_first=usable_asked)
-        if "coverage" in question.facets or record.coverage in NEVER_PAID:
+        if Facet.COVERAGE in question.facets or record.coverage in NEVER_PAID:
             drafts += coverage_fact(record, index, on)
     if not evidence.records:
-        stated = [f for f in evidence.found if f.section_facet == "status" and f.subject]
+        stated = [f for f in evidence.found if f.section_facet == Facet.STATUS and f.subject]
         drafts += say_with_leads(choose(stated))
     drafts += stated_successors(question.codes, evidence, index, on)
     return Written(tuple(drafts), f"the status of {subject_of(question)}")
@@ -181,6 +185,6 @@ def _open(question: Question, evidence: Evidence, index: Index, on: date) -> Wri
     drafts = say_all(best_of(answering(question, evidence.found), MAX_OPEN))
     if not residual:
         return Written(tuple(drafts)) if drafts or is_polar(question) else _define(question, evidence, index, on)
-    described = [r for r in evidence.records if coverage(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
+    described = [r for r in evidence.records if share_met(residual, stems(r.long)) >= ENOUGH_CONCEPTS]
     drafts = [descriptor(r, index, on) for r in described] + drafts
     return Written(tuple(drafts), f"{' '.join(c.wording for c in residual)} for {subject_of(question)}")
