@@ -18,7 +18,7 @@ def test_an_empty_conversation_says_what_it_is_and_offers_questions(visit: Enter
     talk = one.page.locator("#talk")
     assert "Every statement is cited" in talk.inner_text()
     assert "Do not type patient data" in talk.inner_text()
-    assert "the server writes nothing of them down" in talk.inner_text()
+    assert "the server stores none of them" in talk.inner_text()
     one.picture("empty")
     one.page.get_by_role("link", name="What is E1392?").click()
     one.page.locator(".answer .actions").wait_for()

@@ -29,7 +29,7 @@ AT_ONCE = 2
 served."""
 PRIVACY = {
     "off": "Nothing of a conversation is written down.",
-    "browser": "Conversations are kept in this browser only; the server writes nothing of them down.",
+    "browser": "Conversations are kept in this browser only; the server stores none of them.",
     "server": "Questions of a conversation are kept on the server, for you to find again.",
 }
 
