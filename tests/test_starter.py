@@ -37,6 +37,38 @@ def test_a_code_is_told_by_its_name_and_found_by_everyday_words(starter: Index, 
     assert code in found.codes, found.text
 
 
+def test_every_suggestion_is_answered(starter: Index) -> None:
+    assistant = Assistant(starter)
+    codes = sorted({code for row in starter.source_pages() for code in row[5]})[::4]
+    asked = {}
+    for code in codes:
+        answer, turn = assistant.ask(f"What is {code}?")
+        asked |= {suggestion: turn for suggestion in answer.suggestions}
+    assert len(asked) > 80
+    assert [s for s, turn in asked.items() if assistant.ask(s, [turn])[0].status != "answered"] == []
+
+
+def test_what_asks_back_names_what_tells_the_codes_apart(starter: Index) -> None:
+    answer, _ = Assistant(starter).ask("what is the coverage of the concentrator?")
+    assert answer.status == "clarify"
+    assert "E1390 “Oxygen concentrator, single delivery port”" in answer.text
+    assert " or E1392 “Portable oxygen concentrator, rental”?" in answer.text
+
+
+def test_a_comparison_shows_what_differs(starter: Index) -> None:
+    answer, _ = Assistant(starter).ask("E0143 vs E0149")
+    rows = {s.cell.row for s in answer.statements if s.cell}
+    assert rows == {"Official descriptor", "Medicare coverage", "Pricing"}
+    answer, _ = Assistant(starter).ask("E0424 vs E1390")
+    assert {s.cell.row for s in answer.statements if s.cell} == {"Official descriptor"}
+
+
+def test_coverage_that_the_release_leaves_open_depends(starter: Index) -> None:
+    assistant = Assistant(starter)
+    assert [assistant.ask(f"Is {c} covered by Medicare?")[0].verdict for c in ("A0390", "E0784")] == ["no", "depends"]
+    assert assistant.ask("Is E0784 covered for a patient who cannot read?")[0].verdict is None
+
+
 def test_no_code_of_the_release_is_called_missing(starter: Index) -> None:
     answer, _ = Assistant(starter).ask("What is E9999?")
     assert "E9999 is not in CMS HCPCS October 2025 (8,463 codes and 383 modifiers)" in answer.text

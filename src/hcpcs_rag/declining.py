@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 from hcpcs_rag import facets
 from hcpcs_rag.codes import find_codes
@@ -24,7 +25,7 @@ from hcpcs_rag.writer.statements import listed
 
 NOT_FOUND = "I don't find that in the sources."
 MAX_RANKED, MAX_CHOICES = 12, 3
-MAX_PARTS, NAME_CHARS = 2, 70
+MAX_PARTS, NAME_CHARS, ASKED_CHARS = 2, 70, 160
 _PARTS = re.compile(r"[,;]\s")
 _PAIRS = frozenset({"pairing", "compatibility", "compare"})
 
@@ -75,7 +76,8 @@ def abstain(
         text = f"Which one do you mean: {listed(_apart([hit.record for hit in choices], index), 'or')}?"
         asked = [f"{question.standalone.rstrip('?').strip()} ({hit.record.code})?" for hit in choices]
         return _decline(question, index, "clarify", text, "several codes fit the description", asked)
-    text = f"{NOT_FOUND} I looked for {written.missing} in {_searched(question, index)}."
+    asked = shorten(question.standalone, ASKED_CHARS, placeholder=" …")
+    text = f"{NOT_FOUND} I looked for “{asked}” in {_searched(question, index)}."
     near = written.near
     if near:
         text += f" The closest codes in the release are: {'; '.join(_name(hit, index) for hit in near)}."
@@ -149,12 +151,8 @@ def _apart(records: Sequence[CodeRecord], index: Index) -> list[str]:
     parts = [[p for part in _PARTS.split(r.long) if (p := " ".join(part.split()))] for r in records]
     shared = set.intersection(*({p.lower() for p in own} for own in parts))
     own = [[p for p in part if p.lower() not in shared] for part in parts]
-    told = [_cut(", ".join(rest[:MAX_PARTS] or all_[:1])) for rest, all_ in zip(own, parts, strict=True)]
+    told = [shorten(", ".join(rest[:MAX_PARTS] or all_[:1]), NAME_CHARS, placeholder=" …") for rest, all_ in zip(own, parts, strict=True)]
     return [f"{_marked(r.code, index)} “{words}”" for r, words in zip(records, told, strict=True)]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= NAME_CHARS else text[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
 
 
 def _searched(question: Question, index: Index) -> str:

@@ -44,6 +44,21 @@ def test_front_matter_comes_first(tmp_path: Path) -> None:
     assert apply(stated, said).authority == "reference"
 
 
+def test_a_page_names_what_it_rests_on_and_the_folder_says_where_that_is(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(
+        TOML + '[[document]]\nname = "LCD L00001"\nurl = "https://example.com/lcd"\n'
+    )
+    said = of_file(SourceFile(tmp_path / "other.md", tmp_path))
+    front = "---\nsources:\n  - LCD L00001 Pumps\n  - {name: A letter, url: 'https://example.com/letter'}\n  - 2026-01-01\n---\n"
+    named = page(front + "A page on E1392\n\nIt says so.")
+    assert named.text[named.body :].startswith("A page")
+    assert [(b.name, b.url) for b in apply(named, said).rests_on] == [
+        ("LCD L00001 Pumps", "https://example.com/lcd"),
+        ("A letter", "https://example.com/letter"),
+        ("2026-01-01", None),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -51,6 +66,7 @@ def test_front_matter_comes_first(tmp_path: Path) -> None:
         '[[source]]\nauthority = "policy"',
         '[[source]]\nmatch = "*"\nauthority = "king"',
         '[[source]]\nmatch = "*"\nx = 1',
+        '[[document]]\nname = "LCD L00001"',
     ],
 )
 def test_a_wrong_file_is_told(tmp_path: Path, text: str) -> None:
