@@ -43,7 +43,7 @@ def test_every_suggestion_is_answered(starter: Index) -> None:
     asked = {}
     for code in codes:
         answer, turn = assistant.ask(f"What is {code}?")
-        asked |= {suggestion: turn for suggestion in answer.suggestions}
+        asked |= dict.fromkeys(answer.suggestions, turn)
     assert len(asked) > 80
     assert [s for s, turn in asked.items() if assistant.ask(s, [turn])[0].status != "answered"] == []
 

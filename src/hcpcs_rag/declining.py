@@ -76,8 +76,8 @@ def abstain(
         text = f"Which one do you mean: {listed(_apart([hit.record for hit in choices], index), 'or')}?"
         asked = [f"{question.standalone.rstrip('?').strip()} ({hit.record.code})?" for hit in choices]
         return _decline(question, index, "clarify", text, "several codes fit the description", asked)
-    asked = shorten(question.standalone, ASKED_CHARS, placeholder=" …")
-    text = f"{NOT_FOUND} I looked for “{asked}” in {_searched(question, index)}."
+    words = shorten(question.standalone, ASKED_CHARS, placeholder=" …")
+    text = f"{NOT_FOUND} I looked for “{words}” in {_searched(question, index)}."
     near = written.near
     if near:
         text += f" The closest codes in the release are: {'; '.join(_name(hit, index) for hit in near)}."
@@ -151,7 +151,10 @@ def _apart(records: Sequence[CodeRecord], index: Index) -> list[str]:
     parts = [[p for part in _PARTS.split(r.long) if (p := " ".join(part.split()))] for r in records]
     shared = set.intersection(*({p.lower() for p in own} for own in parts))
     own = [[p for p in part if p.lower() not in shared] for part in parts]
-    told = [shorten(", ".join(rest[:MAX_PARTS] or all_[:1]), NAME_CHARS, placeholder=" …") for rest, all_ in zip(own, parts, strict=True)]
+    told = [
+        shorten(", ".join(rest[:MAX_PARTS] or all_[:1]), NAME_CHARS, placeholder=" …")
+        for rest, all_ in zip(own, parts, strict=True)
+    ]
     return [f"{_marked(r.code, index)} “{words}”" for r, words in zip(records, told, strict=True)]
 
 

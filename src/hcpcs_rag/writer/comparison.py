@@ -53,7 +53,9 @@ def write_comparison(question: Question, evidence: Evidence, index: Index, on: d
         linking += [say(f) for code in question.codes for f in definitions(code, evidence.found)]
     residual = residual_of(evidence)
     said = stems(" ".join(draft.text for draft in [*linking, *cells]))
-    open_ = " ".join(c.wording for c in residual) if share_met(residual, said) < ENOUGH_CONCEPTS else ""
+    answered = bool(linking) and not linking[0].more  # by a sentence that was read
+    unmet = not answered and share_met(residual, said) < ENOUGH_CONCEPTS
+    open_ = " ".join(c.wording for c in residual) if unmet else ""
     told = {draft.text for draft in linking}
     cells = _differing([cell for cell in cells if cell.text not in told])
     drafts = (*linking, *cells)

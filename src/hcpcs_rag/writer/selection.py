@@ -25,7 +25,7 @@ LEAST_ABOUT = 0.5
 """Share of a thing's concepts that the page of a code must name, in its title or around a sentence."""
 BESIDE = 0.8
 """Sentences with at least this share of the best one's chance are shown with it."""
-TELLS = 0.2
+TELLS = 0.15
 """Where only a facet of a code is asked for: share of the best sentence's chance that its others have at least."""
 CARRIERS = frozenset({Facet.DEFINITION, Facet.BILLING})
 """Facets whose wording carries many a question that asks for something else."""
@@ -123,13 +123,17 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
 
 
 def _is_about(found: Found, thing: tuple[Concept, ...]) -> bool:
-    """Say whether a sentence of a page about one code is about the thing that a question means without naming a code.
+    """Say whether a sentence of a reference page is about the thing that a question means without naming a code.
 
-    The pages of two codes may say the same in the same words, and only their titles tell which is meant.
+    The pages of two codes may say the same in the same words, and only their titles tell which is meant; a page about many
+    codes must name something of the thing, be it beside or above the sentence. A policy is about its family throughout.
     """
-    if not thing or len(found.page.subjects) != 1 or found.page.authority == "policy":
+    if not thing or found.page.authority == "policy":
         return True
-    return share_met(thing, context_stems(found.page, found.sentence) | stems(found.page.title)) >= LEAST_ABOUT
+    shown = context_stems(found.page, found.sentence) | stems(found.page.title)
+    if len(found.page.subjects) == 1:
+        return share_met(thing, shown) >= LEAST_ABOUT
+    return any(concept.met_by(shown) for concept in thing if not concept.wording.isdigit())
 
 
 def _of_family(question: Question, candidates: Sequence[Found]) -> list[Found]:

@@ -19,9 +19,10 @@ MAX_BACK = 2
 """Sentences looked back for what an "it" stands for."""
 REFERS_BACK = re.compile(
     r"\W*(?:it|they|this(?! (?:hcpcs )?(?:code|policy|lcd|article|determination))|these|those|such|both|either|neither"
-    r"|therefore|thus|consequently|hence|however|otherwise|the (?:same|latter|former))\b",
+    r"|therefore|thus|consequently|hence|however|otherwise|the (?:same|latter|former)|(?:\w+ ){1,3}also)\b",
     re.IGNORECASE,
 )
+"""How a sentence begins that goes back to the one before it, or goes on with it ("The supplier also keeps …")."""
 _CONCLUDES = re.compile(
     r"\W*(?:therefore|thus|consequently|hence|however|otherwise|accordingly|as a result|as such|if not|in that case)\b",
     re.IGNORECASE,
