@@ -21,7 +21,6 @@ MAX_BRACKET = 300
 """Characters of a remark in brackets, within which no sentence ends: "(Johns MW. A new method. Sleep. 1991)"."""
 LOOK_BACK = 40
 """Characters before a stop in which an abbreviation or a list number is looked for."""
-_NON = re.compile(r"\bnon[- ](?=[a-z]{3})")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'’-][a-z0-9]+)*")
 
 STOPWORDS = frozenset(
@@ -123,11 +122,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of ``text`` in lower case, hyphens and inner points kept.
-
-    A "non" is one word with what it turns round: "non-emergency" and "non emergency" are no emergency.
-    """
-    return _WORD.findall(_NON.sub("non", text.lower().replace("’", "'")))
+    """Return the words of ``text`` in lower case, hyphens and inner points kept."""
+    return _WORD.findall(text.lower().replace("’", "'"))
 
 
 @lru_cache(maxsize=50_000)
