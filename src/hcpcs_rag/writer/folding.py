@@ -18,14 +18,17 @@ MAX_ABOVE, MAX_WORDS = 3, 60
 def without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
     """Return drafts without those that only repeat one before them, such as a page that cites a descriptor.
 
-    It repeats one if that has all its content words, numbers, codes and denials. What is a row, an item, a verdict or a
+    It repeats one if that has all its content words, numbers, codes and denials. What is official, a row, an item, a verdict or a
     side of a disagreement stays.
     """
     told: list[set[str]] = []
     kept = []
     for draft in drafts:
         said = set(words(draft.text))
-        plain = not (draft.cell or draft.pair or draft.row or draft.disagreement or draft.item or draft.verdict)
+        official = any(quote.page.authority == "release" for quote in draft.quotes[:1])
+        plain = not (
+            official or draft.cell or draft.pair or draft.row or draft.disagreement or draft.item or draft.verdict
+        )
         bears = {stem(word) for word in said if word in BINDING or word not in STOPWORDS} - GENERIC - _ANNOUNCES
         if plain and any(bears <= one for one in told):
             continue
