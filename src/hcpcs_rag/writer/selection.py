@@ -110,7 +110,8 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     """
     required = demanded(question)
     thing = () if question.codes or question.modifiers else thing_meant(question)
-    fitting = [f for f in candidates if usable(f) and names(f, required) and _is_about(f, thing)]
+    asks_of_it = question.kind == "attribute"
+    fitting = [f for f in candidates if usable(f) and names(f, required) and _is_about(f, thing, asks_of_it)]
     if Facet.PRICE in question.facets:
         units = RVU if RVU.search(question.message) else MONEY
         fitting = [f for f in fitting if units.search(f.quote.text)]
@@ -122,17 +123,18 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     return [f for f in fitting if f.chance >= least]
 
 
-def _is_about(found: Found, thing: tuple[Concept, ...]) -> bool:
+def _is_about(found: Found, thing: tuple[Concept, ...], asks_of_it: bool) -> bool:
     """Say whether a sentence of a reference page is about the thing that a question means without naming a code.
 
-    The pages of two codes may say the same in the same words, and only their titles tell which is meant; a page about many
-    codes must name something of the thing, be it beside or above the sentence. A policy is about its family throughout.
+    The pages of two codes may say the same in the same words, and where something is asked of the thing only their titles
+    tell which is meant. A page about many codes must name something of the thing, be it beside or above the sentence. A
+    policy is about its family throughout.
     """
     if not thing or found.page.authority == "policy":
         return True
     shown = context_stems(found.page, found.sentence) | stems(found.page.title)
     if len(found.page.subjects) == 1:
-        return share_met(thing, shown) >= LEAST_ABOUT
+        return not asks_of_it or share_met(thing, shown) >= LEAST_ABOUT
     return any(concept.met_by(shown) for concept in thing if not concept.wording.isdigit())
 
 
