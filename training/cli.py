@@ -115,6 +115,17 @@ def do_measure(options: argparse.Namespace) -> int:
     return 0
 
 
+def do_average(options: argparse.Namespace) -> int:
+    """Average two sets of weights: `share` of the second, the rest of the first."""
+    mixed: dict[str, torch.Tensor] = {}
+    for share, paths in ((1 - options.share, options.first), (options.share, options.second)):
+        for name, value in (pair for path in paths for pair in load_file(path).items()):
+            mixed[name] = mixed.get(name, torch.zeros(())) + share * value.float()
+    halves = {name: value.half().contiguous() for name, value in mixed.items()}
+    print(*save(halves, options.out, {"share": str(options.share)}), sep="\n")
+    return 0
+
+
 def do_ship(options: argparse.Namespace) -> int:
     """Put the encoder's trained layers where the package ships them."""
     layers = {
@@ -195,6 +206,11 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--settings", default="{}")
     one.add_argument("--fold", type=int, default=0)
     one.add_argument("--weights", nargs="*", type=Path, default=[])
+    one = verb("average", do_average, "average two sets of weights")
+    one.add_argument("--first", nargs="+", type=Path, required=True)
+    one.add_argument("--second", nargs="+", type=Path, required=True)
+    one.add_argument("--share", type=float, default=0.7, help="how much of the second")
+    one.add_argument("--out", type=Path, default=Path("reader"), help="the beginning of the files' names")
     one = verb("ship", do_ship, "put trained layers into the package")
     one.add_argument("--weights", nargs="+", type=Path, required=True)
     one.add_argument("--out", type=Path, default=Path("src/hcpcs_rag/encoder/trained"))
