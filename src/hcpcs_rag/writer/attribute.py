@@ -23,11 +23,13 @@ from hcpcs_rag.retrieval import Evidence, Found
 from hcpcs_rag.vocabulary import Concept, share_met
 from hcpcs_rag.writer.described import Written, write_without_code
 from hcpcs_rag.writer.records import (
+    LEFT_OPEN,
     coverage_fact,
     descriptor,
     ended_fact,
     modifier_meanings,
     see_instead_fact,
+    tells_coverage,
 )
 from hcpcs_rag.writer.rules import rule_drafts
 from hcpcs_rag.writer.selection import (
@@ -43,11 +45,12 @@ from hcpcs_rag.writer.selection import (
     telling,
     usable,
 )
-from hcpcs_rag.writer.statements import decided, leads_of, listed, say, say_all, say_with_leads, subject_of
+from hcpcs_rag.writer.statements import decided, leads_of, listed, say, say_all, say_with_leads, subject_of, undecided
 
 _UNIT_IN_DESCRIPTOR = re.compile(
     r"\b(?:per|each|up to|\d+(?:\.\d+)?\s?(?:mg|ml|mcg|gm|g|units?|minutes?|hours?|cc))\b", re.IGNORECASE
 )
+_NAMES_UNITS = re.compile(r"\bunits?\b", re.IGNORECASE)
 _ASKS_LIMIT = re.compile(
     r"\bhow many\b(?=.{0,40}\b(?:can|may|will|are|per|a|allowed)\b)|\bmax\w*\b|\blimits?\b|\bhow often\b|\bfrequen\w+|\bper (?:day|week|month|year)\b",
     re.IGNORECASE,
@@ -97,11 +100,28 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     meanings = Facet.MODIFIERS in question.facets and not question.modifiers
     told = barred or (say_each(chosen, index, on) if meanings else say_all(chosen))
     # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
+    if any(d.verdict == "depends" for d in drafts) and any(_denies_flatly(f, question) for f in chosen):
+        drafts = [undecided(draft) for draft in drafts]  # a page denies what the release leaves open
+    besides = residual or set(question.facets) - {Facet.COVERAGE, *CARRIERS}
+    if not told and besides and not any(draft.verdict for draft in drafts) and _is_open(drafts, evidence):
+        return Written((), missing)
     settled = bool(drafts) and drafts[0].verdict is not None and not barred
     if settled and "no" in [draft.verdict for draft in drafts]:
         told = [replace(draft, more=True) for draft in told]  # there is no more to know
     drafts = drafts + told if settled else told + drafts
     return Written(tuple(drafts), missing)
+
+
+def _denies_flatly(found: Found, question: Question) -> bool:
+    """Say whether a sentence that names no other code denies something without a condition."""
+    text = found.quote.text
+    bound = is_conditional(text) or CONTRASTS.search(text) or set(find_codes(text)) - set(question.codes)
+    return bool(_DENIALS.search(text)) and not bound
+
+
+def _is_open(drafts: Sequence[Draft], evidence: Evidence) -> bool:
+    """Say whether drafts tell no more than that the release leaves coverage open, which answers nothing else."""
+    return bool(drafts) and all(r.coverage in LEFT_OPEN for r in evidence.records) and all(map(tells_coverage, drafts))
 
 
 def say_each(chosen: Sequence[Found], index: Index, on: date) -> list[Draft]:
@@ -174,6 +194,7 @@ def _official_attribute(question: Question, evidence: Evidence, index: Index, on
             drafts += coverage_fact(record, index, on, verdict=asks, alone=not residual_of(evidence))
         if (
             Facet.UNITS in question.facets
+            and _NAMES_UNITS.search(question.message)
             and _UNIT_IN_DESCRIPTOR.search(record.long)
             and not _ASKS_LIMIT.search(question.message)
         ):

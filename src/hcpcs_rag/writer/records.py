@@ -13,7 +13,7 @@ from hcpcs_rag.recordpage import field_quote
 from hcpcs_rag.retrieval import Found
 from hcpcs_rag.writer.statements import decided, listed, with_stop
 
-_LEFT_OPEN = {"C": "left to carrier judgment", "D": "special coverage instructions apply"}
+LEFT_OPEN = {"C": "left to carrier judgment", "D": "special coverage instructions apply"}
 """Coverage letters that leave the case open, in words."""
 MAX_CHAIN = 3
 """Successors followed of a successor that ended itself."""
@@ -59,7 +59,13 @@ def coverage_fact(
     fact = _with_successor(text, field_quote(page, "coverage"), record, index, on)
     if verdict and record.coverage in NEVER_PAID:
         return [decided("no", fact)]
-    return [decided("depends", fact) if verdict and alone and record.coverage in _LEFT_OPEN else fact]
+    return [decided("depends", fact) if verdict and alone and record.coverage in LEFT_OPEN else fact]
+
+
+def tells_coverage(draft: Draft) -> bool:
+    """Say whether a statement is a fact on Medicare coverage."""
+    first = draft.quotes[0]
+    return any(s.label == "coverage" and s.start == first.start for s in first.page.sentences)
 
 
 def _with_successor(text: str, quote: Quote, record: CodeRecord, index: Index, on: date) -> Draft:
@@ -92,7 +98,7 @@ def _successors(record: CodeRecord, index: Index, on: date, depth: int = MAX_CHA
 def coverage_cell(record: CodeRecord) -> str:
     """Return what a table shows of a coverage fact: its words without the code."""
     letter = record.coverage
-    return _LEFT_OPEN.get(letter) or COVERAGE_MEANING.get(letter, "of unpublished coverage")
+    return LEFT_OPEN.get(letter) or COVERAGE_MEANING.get(letter, "of unpublished coverage")
 
 
 def _coverage_words(record: CodeRecord) -> str:

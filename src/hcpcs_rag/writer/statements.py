@@ -47,6 +47,13 @@ def decided(verdict: Verdict, draft: Draft) -> Draft:
     return replace(draft, text=OPENINGS[verdict] + draft.text, verdict=verdict)
 
 
+def undecided(draft: Draft) -> Draft:
+    """Return a statement without the verdict that it opens with."""
+    return (
+        replace(draft, text=draft.text.removeprefix(OPENINGS[draft.verdict]), verdict=None) if draft.verdict else draft
+    )
+
+
 def say(found: Found) -> Draft:
     """State a sentence, an item or a row of a page."""
     if found.sentence.kind == "row":
