@@ -22,7 +22,7 @@ from hcpcs_rag.contract import Json
 from hcpcs_rag.domain import Answer, Citation, Page
 
 if TYPE_CHECKING:
-    from hcpcs_rag.evaluation import tables as drawn_tables
+    from hcpcs_rag.evaluation import tables as eval_tables
     from hcpcs_rag.evaluation.compare import Comparison
     from hcpcs_rag.evaluation.results import Results
     from hcpcs_rag.index.build import Summary
@@ -112,10 +112,10 @@ def _answer_body(value: Answer, whole: bool) -> RenderableType:
         shown += [Text(told)] if told else []
         for columns, members in tables(part.statements):
             shown.append(_grid(columns, [row_cells(s) for s in members]))
-        codes_, lines = rows(part.statements)
+        heads, lines = rows(part.statements)
         if lines:
-            told_ = [[name, *("\n".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
-            shown.append(_grid(("", *codes_), told_))
+            cells = [[name, *("\n".join(map(shown_text, cell)) or "–" for cell in row)] for name, row in lines]
+            shown.append(_grid(("", *heads), cells))
     return Group(*shown)
 
 
@@ -261,23 +261,23 @@ def changes_csv(file: TextIO, rows: list[Change]) -> None:
 
 def evaluation(console: Console, results: Results) -> None:
     """Print the headline figures of an eval: each set, systems side by side."""
-    from hcpcs_rag.evaluation import tables as drawn_tables
+    from hcpcs_rag.evaluation import tables as eval_tables
 
     for skip in results.skipped:
         console.print(f"[yellow]Not run:[/] {escape(skip.set)}. {escape(skip.reason)}.")
     for name in results.sets(results.turns):
         for split in ("dev", "test"):
-            _table(console, drawn_tables.answers(results, name, split))
-        _table(console, drawn_tables.causes(results, name))
+            _table(console, eval_tables.answers(results, name, split))
+        _table(console, eval_tables.causes(results, name))
     for name in results.sets(results.queries):
-        _table(console, drawn_tables.lookup(results, name))
+        _table(console, eval_tables.lookup(results, name))
     for run in results.exact:
         console.print(f"{run.set}: {run.codes:,} codes, {run.checks:,} facts checked, {len(run.failures)} wrong")
         for code, what, _ in run.failures[:5]:
             console.print(Text(f"  {code}: {what}", style="red"))
 
 
-def _table(console: Console, data: drawn_tables.Table) -> None:
+def _table(console: Console, data: eval_tables.Table) -> None:
     if data.rows:
         shown = Table(*data.heads, title=data.caption, title_justify="left", box=None)
         for row in data.rows:

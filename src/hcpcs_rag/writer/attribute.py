@@ -98,7 +98,7 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     chosen = telling(section) if section else best_of(met, MAX_SENTENCES)
     barred = _prohibition(question, chosen, residual)
     meanings = Facet.MODIFIERS in question.facets and not question.modifiers
-    told = barred or (say_each(chosen, index, on) if meanings else say_all(chosen))
+    told = barred or (_say_each(chosen, index, on) if meanings else say_all(chosen))
     # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
     if any(d.verdict == "depends" for d in drafts) and any(_denies_flatly(f, question) for f in chosen):
         drafts = [undecided(draft) for draft in drafts]  # a page denies what the release leaves open
@@ -106,7 +106,7 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     if not told and besides and not any(draft.verdict for draft in drafts) and _is_open(drafts, evidence):
         return Written((), missing)
     settled = bool(drafts) and drafts[0].verdict is not None and not barred
-    if settled and "no" in [draft.verdict for draft in drafts]:
+    if settled and any(draft.verdict == "no" for draft in drafts):
         told = [replace(draft, more=True) for draft in told]  # there is no more to know
     drafts = drafts + told if settled else told + drafts
     return Written(tuple(drafts), missing)
@@ -124,7 +124,7 @@ def _is_open(drafts: Sequence[Draft], evidence: Evidence) -> bool:
     return bool(drafts) and all(r.coverage in LEFT_OPEN for r in evidence.records) and all(map(tells_coverage, drafts))
 
 
-def say_each(chosen: Sequence[Found], index: Index, on: date) -> list[Draft]:
+def _say_each(chosen: Sequence[Found], index: Index, on: date) -> list[Draft]:
     """Sentences on modifiers, each above the official descriptors of those that it names first."""
     drafts: list[Draft] = []
     told: set[str] = set()

@@ -9,8 +9,10 @@ from hcpcs_rag.domain import Draft
 from hcpcs_rag.language import STOPWORDS, stem, words
 from hcpcs_rag.question.wording import GENERIC
 
-BINDING = frozenset(["no", "not", "nor", "never", "cannot", "without", "only", "except", "unless", "but"])
+_BINDING = frozenset(["no", "not", "nor", "never", "cannot", "without", "only", "except", "unless", "but"])
+"""Small words that turn or bind what a sentence says."""
 _ANNOUNCES = frozenset(stem(word) for word in ("descriptor", "officially", "release"))
+"""Words with which a page announces what it cites of a release."""
 MAX_ABOVE, MAX_WORDS = 3, 60
 """Statements and words of prose above the fold; what a list, a table or a group of codes holds is not counted."""
 
@@ -29,7 +31,7 @@ def without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
         plain = not (
             official or draft.cell or draft.pair or draft.row or draft.disagreement or draft.item or draft.verdict
         )
-        bears = {stem(word) for word in said if word in BINDING or word not in STOPWORDS} - GENERIC - _ANNOUNCES
+        bears = {stem(word) for word in said if word in _BINDING or word not in STOPWORDS} - GENERIC - _ANNOUNCES
         if plain and any(bears <= one for one in told):
             continue
         told.append({stem(word) for word in said})

@@ -220,27 +220,18 @@ def best_of(candidates: Sequence[Found], limit: int) -> list[Found]:
     return sorted(unique.values(), key=lambda f: (-f.chance, *page_order(f)))[:limit]
 
 
-def nearest(candidates: Sequence[Found], codes: Sequence[str]) -> list[Found]:
-    """Of a policy, which is mostly about other codes or none, only the sentences that name a code asked for, if any does."""
-    named = {f.page.page_id for f in candidates if speaks_by_name(f, codes)}
-    return [
-        f for f in candidates if f.page.authority != "policy" or f.page.page_id not in named or speaks_by_name(f, codes)
-    ]
-
-
 def telling(candidates: Sequence[Found]) -> list[Found]:
     """Of sentences on the very facet and code asked for, the most likely few, best first."""
     best = best_of(candidates, MAX_OF_SECTION)
     return [f for f in best if f.chance >= TELLS * best[0].chance]
 
 
-def choose(candidates: Sequence[Found], codes: Sequence[str] = ()) -> list[Found]:
-    """The best few sentences, without repeats, in page order: first those that name one of ``codes``."""
-    kept = nearest(candidates, codes)
-    unique = {clean(f.quote.text).lower(): f for f in reversed(kept)}
+def choose(candidates: Sequence[Found]) -> list[Found]:
+    """The best few sentences, without repeats, in page order: first those of pages about a code asked for."""
+    unique = {clean(f.quote.text).lower(): f for f in reversed(candidates)}
 
-    def rank(f: Found) -> tuple[bool, bool, float, int, str, int]:
-        return (not f.subject, not speaks_by_name(f, codes), -f.meaning, *page_order(f))
+    def rank(f: Found) -> tuple[bool, float, int, str, int]:
+        return (not f.subject, -f.meaning, *page_order(f))
 
     return sorted(sorted(unique.values(), key=rank)[:MAX_OF_SECTION], key=page_order)
 
