@@ -17,6 +17,7 @@ from hcpcs_rag.question.wording import (
     asks_leave,
     asks_plainly,
     demanded,
+    is_polar,
 )
 from hcpcs_rag.relations.reading import is_conditional
 from hcpcs_rag.retrieval import Evidence, Found
@@ -85,10 +86,11 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     if Facet.PRICE in question.facets:
         drafts = []
     elif question.modifiers and question.codes:
-        candidates = tuple(
-            f for f in candidates if speaks_of(f, question.codes) and names_modifier(f, question.modifiers)
-        )
+        of_codes = tuple(f for f in candidates if speaks_of(f, question.codes))
+        candidates = tuple(f for f in of_codes if names_modifier(f, question.modifiers))
         drafts = [descriptor(r, index, on) for r in evidence.records if r.kind == "modifier"] if candidates else []
+        if is_polar(question) and not answering(question, candidates):
+            candidates, drafts = of_codes, []  # what a modifier means is no answer to yes or no
     met = answering(question, candidates)
     # Where nothing but a facet is asked, what is told of it on the code's own pages is the answer, else where it is named.
     plain = not residual and Facet.PRICE not in question.facets

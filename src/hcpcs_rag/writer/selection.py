@@ -110,7 +110,7 @@ def answering(question: Question, candidates: Iterable[Found]) -> list[Found]:
     """
     required = demanded(question)
     thing = () if question.codes or question.modifiers else thing_meant(question)
-    asks_of_it = question.kind == "attribute"
+    asks_of_it = question.kind == "attribute" or Facet.MODIFIERS in question.facets
     fitting = [f for f in candidates if usable(f) and names(f, required) and _is_about(f, thing, asks_of_it)]
     if Facet.PRICE in question.facets:
         units = RVU if RVU.search(question.message) else MONEY
