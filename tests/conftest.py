@@ -98,6 +98,21 @@ def encoder_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def assistant_over(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Callable[..., Assistant]:
+    """Build an assistant over pages, by the names of their files, and files that are there."""
+
+    def build(pages: dict[str, str], *also: Path) -> Assistant:
+        folder = tmp_path_factory.mktemp("pages")
+        (folder / "in").mkdir()
+        for name, text in pages.items():
+            (folder / "in" / name).write_text(text, encoding="utf-8")
+        ingest([folder / "in", *also], folder / "index", Settings(), cache=encoder_cache)
+        return Assistant(Index(folder / "index", Settings()))
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two pages and a release of eleven rows."""
     folder = tmp_path_factory.mktemp("library")

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.index.build import ingest
-from hcpcs_rag.index.opened import Index
-from hcpcs_rag.settings import Settings
 
 PAGE = """---
 code: E0779
@@ -19,22 +16,14 @@ E0779 is covered where the need is shown.
 """
 
 
-def open_with(folder: Path, cache: Path, **pages: str) -> Assistant:
-    (folder / "in").mkdir(exist_ok=True)
-    for name, text in pages.items():
-        (folder / "in" / f"{name}.md").write_text(text)
-    ingest([folder / "in"], folder / "index", Settings(), cache=cache)
-    return Assistant(Index(folder / "index", Settings()))
-
-
 def test_a_decline_names_a_document_that_the_sources_rest_on_until_it_is_loaded(
-    tmp_path: Path, encoder_cache: Path
+    assistant_over: Callable[..., Assistant],
 ) -> None:
     asked = "who may repair E0779 in Alaska?"
-    told, _ = open_with(tmp_path, encoder_cache, pump=PAGE).ask(asked)
+    told, _ = assistant_over({"pump.md": PAGE}).ask(asked)
     assert told.status == "abstained"
     assert "LCD L99999 Pumps is named by the sources and not loaded" in told.text
-    told, _ = open_with(tmp_path, encoder_cache, L99999="# LCD L99999: Pumps\n\nPumps are durable.\n").ask(asked)
+    told, _ = assistant_over({"pump.md": PAGE, "L99999.md": "# LCD L99999: Pumps\n\nPumps are durable.\n"}).ask(asked)
     assert "not loaded" not in told.text
 
 

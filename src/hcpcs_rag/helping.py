@@ -18,7 +18,7 @@ def helping(question: Question, index: Index) -> str:
     if not subjects:
         return "It helps to name the code." if set(question.facets) - CARRIERS else ""
     pages = [page for code in subjects for page in index.pages_about(code) + index.pages_mentioning(code)]
-    named = Counter(name for page in pages for name in _documents(page) if not _loaded(name, index))
+    named = Counter(name for page in pages for name in _documents(page) if not index.documents_named(name))
     if not named:
         return ""
     first = [name for name, _ in named.most_common(MAX_NAMED)]
@@ -30,8 +30,3 @@ def _documents(page: Page) -> set[str]:
     """The numbered documents that a page rests on; those that a policy names."""
     rests_on = {basis.name for basis in page.rests_on if DOCUMENT_NUMBER.search(basis.name)}
     return rests_on or (set(DOCUMENT_NUMBER.findall(page.text)) if page.authority == "policy" else set())
-
-
-def _loaded(name: str, index: Index) -> bool:
-    numbers = set(DOCUMENT_NUMBER.findall(name))
-    return any(numbers & set(DOCUMENT_NUMBER.findall(page_id)) for page_id in index.documents)

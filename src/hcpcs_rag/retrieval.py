@@ -125,8 +125,9 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
             pages[page.page_id] = page
             own |= {(page.page_id, s.start): (page, s) for s in _bearing(page, code)}
     reads = bool(asked) or question.kind not in UNREAD
-    meanings = index.meanings(read_as(question), pages) if reads and pages else {}
-    places = own | (_near(question, asked, meanings, index) if reads else {})
+    text = read_as(question)
+    meanings = index.meanings(text, pages) if reads and pages else {}
+    places = own | (_near(text, asked, meanings, index) if reads else {})
     found = [
         Found(
             page,
@@ -140,20 +141,20 @@ def _sentences(question: Question, asked: tuple[Concept, ...], index: Index) -> 
     ]
     if len(places) > len(own) or asked:
         others = {f.page.page_id for f in found} - pages.keys()
-        meanings |= index.meanings(read_as(question), others) if others else {}
+        meanings |= index.meanings(text, others) if others else {}
         # Of a sentence in several passages it is the cosine of the first.
         found = [replace(f, meaning=meanings.get((f.page.page_id, f.sentence.start), 0.0)) for f in found]
     return tuple(sorted(found, key=_order))
 
 
 def _near(
-    question: Question, asked: tuple[Concept, ...], meanings: Mapping[tuple[str, int], float], index: Index
+    text: str, asked: tuple[Concept, ...], meanings: Mapping[tuple[str, int], float], index: Index
 ) -> dict[tuple[str, int], tuple[Page, Sentence]]:
     """The sentences nearest to a question, of those whose ``meanings`` are known and of all pages, by their place."""
     if index.passage_count() == index.manifest.counts["records"]:
         return {}
     places = sorted(meanings, key=lambda place: -meanings[place])[:NEAR_OWN]
-    numbers = [n for n, _ in index.search_meaning(read_as(question), NEAR, "page")]
+    numbers = [n for n, _ in index.search_meaning(text, NEAR, "page")]
     numbers += [n for n, _ in index.search_words(expand(asked), NEAR_BY_WORDS, "page")] if asked else []
     places += [(p.page_id, p.start) for p in index.passages(dict.fromkeys(numbers)).values()]
     wanted: dict[str, list[int]] = {}

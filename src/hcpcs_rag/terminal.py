@@ -106,11 +106,12 @@ def _answer_body(value: Answer, whole: bool) -> RenderableType:
     for part in value.parts or (value,):
         if value.parts:
             shown.append(Text(part.standalone, style="bold"))
-        drawn = [s for _, members in tables(part.statements) for s in members]
+        grids = tables(part.statements)
+        drawn = [s for _, members in grids for s in members]
         plain = tuple(s for s in part.statements if s.cell is None and s not in drawn)
         told = text_of(plain, part.unmet, part.note, whole=whole) if part.statements else part.text
         shown += [Text(told)] if told else []
-        for columns, members in tables(part.statements):
+        for columns, members in grids:
             shown.append(_grid(columns, [row_cells(s) for s in members]))
         heads, lines = rows(part.statements)
         if lines:
@@ -234,10 +235,12 @@ def _pages(rows: list[Json]) -> Table:
 def _counts(rows: list[Json]) -> Table:
     """How many pages there are from each publisher, with what authority, and about how many codes."""
     table = Table("Pages", "Publisher", "Authority", "Codes they are about", box=None)
-    for (publisher, authority), number in Counter((r["publisher"], r["authority"]) for r in rows).most_common():
-        own = (r["subjects"] for r in rows if (r["publisher"], r["authority"]) == (publisher, authority))
-        about = len({code for subjects in own for code in subjects})
-        table.add_row(f"{number:,}", publisher or "not named", _AUTHORITY[authority], f"{about:,}")
+    groups: dict[tuple[str, str], list[Json]] = {}
+    for row in rows:
+        groups.setdefault((row["publisher"], row["authority"]), []).append(row)
+    for (publisher, authority), own in sorted(groups.items(), key=lambda group: -len(group[1])):
+        about = len({code for row in own for code in row["subjects"]})
+        table.add_row(f"{len(own):,}", publisher or "not named", _AUTHORITY[authority], f"{about:,}")
     table.caption = "Every page: hcpcs-rag status --all" if rows else None
     return table
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.index.build import ingest
-from hcpcs_rag.index.opened import Index
-from hcpcs_rag.settings import Settings
 
 POLICY = """LCD L99999: Pumps and oxygen
 
@@ -24,13 +22,8 @@ Claims for E1392 will be denied if the patient is not mobile.
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory, library: Path, encoder_cache: Path) -> Assistant:
-    folder = tmp_path_factory.mktemp("pumps")
-    (folder / "L99999.txt").write_text(POLICY)
-    ingest(
-        [folder / "L99999.txt", library / "HCPC2025_OCT_test.csv"], folder / "index", Settings(), cache=encoder_cache
-    )
-    return Assistant(Index(folder / "index", Settings()))
+def assistant(assistant_over: Callable[..., Assistant], library: Path) -> Assistant:
+    return assistant_over({"L99999.txt": POLICY}, library / "HCPC2025_OCT_test.csv")
 
 
 @pytest.mark.parametrize(

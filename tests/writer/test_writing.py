@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from hcpcs_rag.assistant import Assistant
-from hcpcs_rag.index.build import ingest
-from hcpcs_rag.index.opened import Index
-from hcpcs_rag.settings import Settings
 
 POLICY = """LCD L99999: Walkers
 Article ID: A1
@@ -37,12 +34,8 @@ K0005 requires prior authorization.
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Assistant:
-    folder = tmp_path_factory.mktemp("walkers")
-    (folder / "in").mkdir()
-    (folder / "in" / "L99999.txt").write_text(POLICY)
-    ingest([folder / "in"], folder / "index", Settings(), cache=encoder_cache)
-    return Assistant(Index(folder / "index", Settings()))
+def assistant(assistant_over: Callable[..., Assistant]) -> Assistant:
+    return assistant_over({"L99999.txt": POLICY})
 
 
 @pytest.mark.parametrize(

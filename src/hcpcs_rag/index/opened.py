@@ -163,6 +163,11 @@ class Index:
         """The ids of the loaded pages that hold the number of a document, such as L33794."""
         return tuple(page_id for page_id in self.page_ids() if DOCUMENT_NUMBER.search(page_id))
 
+    def documents_named(self, name: str) -> list[str]:
+        """Return the ids of the loaded pages whose document's number stands in a name, such as "LCD L33794 Pumps"."""
+        numbers = set(DOCUMENT_NUMBER.findall(name))
+        return [page_id for page_id in self.documents if numbers & set(DOCUMENT_NUMBER.findall(page_id))]
+
     def pages_about(self, code: str) -> list[Page]:
         """Return the pages whose subject is ``code``, records left out."""
         return [p for p in map(self.page, self._library.pages_about(code)) if p.authority != "release"]

@@ -165,7 +165,7 @@ class TreeWriter:
     def _list(self, node: Element) -> None:
         style = _style(node)
         start = _number(node.get("start"), 1)
-        beside = self._is_owed(node, style, start)
+        beside = self._is_referred_to(node, style, start)
         level = _Level(self._lists[-1].under if beside else self._above(style, start), style, start - 1)
         self._lists.append(level)
         outer = self._item, self._label, self._opens
@@ -184,17 +184,21 @@ class TreeWriter:
         if level.item is not None:
             self._earlier.append(level)
 
-    def _is_owed(self, node: Element, style: str, start: int) -> bool:
+    def _is_referred_to(self, node: Element, style: str, start: int) -> bool:
         """Say whether a list right inside another holds what the item before it refers to: "B. Criterion 4", then 1 to 4."""
         parent = node.getparent()
         item = self._lists[-1].item if self._lists and parent is not None and parent.tag in LISTS else None
         if item is None:
             return False
-        block = self.tree.blocks[item]
-        if self.text[block.start : block.end].endswith(":"):
+        text = self._text_of(item)
+        if text.endswith(":"):
             return False  # what it refers to follows below it
         labels = {label_of(style, start + number) for number in range(len(node.findall("li")))}
-        return not labels.isdisjoint(referred(self.text[block.start : block.end]))
+        return not labels.isdisjoint(referred(text))
+
+    def _text_of(self, number: int) -> str:
+        block = self.tree.blocks[number]
+        return self.text[block.start : block.end]
 
     def _above(self, style: str, start: int) -> int | None:
         """What the items of a list that opens here stand under."""
@@ -263,8 +267,7 @@ class TreeWriter:
             self._opens = False
             return
         inner = any(block.under == self._item for block in self.tree.blocks[(self._item or 0) + 1 :])
-        own = self.tree.blocks[self._item] if self._item is not None else None
-        leads = own is not None and self.text[own.start : own.end].endswith(":")  # its lines are a list without marks
+        leads = self._item is not None and self._text_of(self._item).endswith(":")  # its lines are a list without marks
         under = self._item if inner or leads else level.under
         self._write("item", text, label=self._label, under=under, indent=depth)
 

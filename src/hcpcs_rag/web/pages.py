@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 
 from hcpcs_rag.domain import AUTHORITY_WORDS, Page, Section
-from hcpcs_rag.index.opened import DOCUMENT_NUMBER
 from hcpcs_rag.web.excerpt import draw
 from hcpcs_rag.web.markup import act_link, page_link
 
+Loaded = Callable[[str], Sequence[str]]
 WHOLE = 40_000
 """Characters up to which a page is shown whole; of a longer one as much is shown around the quote."""
 
 
-def view(page: Page, start: int, end: int, loaded: Collection[str] = ()) -> str:
+def view(page: Page, start: int, end: int, loaded: Loaded = lambda name: ()) -> str:
     """Draw a page with the quote ``[start, end)`` marked; an empty quote marks nothing.
 
-    ``loaded`` are the ids of pages that can be opened where this page names them as what it rests on.
+    ``loaded`` returns the ids of the pages that can be opened for a document that this page rests on.
     """
     start, end = max(0, min(start, len(page.text))), max(0, min(end, len(page.text)))
     low, high = _window(page, start, end)
@@ -69,13 +69,13 @@ def _address(url: str | None) -> str:
     return f"<div><dt>Address</dt><dd>{_outside(url, url)}</dd></div>"
 
 
-def _rests_on(page: Page, loaded: Collection[str]) -> str:
+def _rests_on(page: Page, loaded: Loaded) -> str:
     """The documents that a page rests on, each with its address, and with its page where that is loaded."""
     told = []
     for basis in page.rests_on:
         name = html.escape(basis.name)
         shown = _outside(basis.url, basis.name) if basis.url and _is_of_web(basis.url) else name
-        own = [i for i in loaded if set(DOCUMENT_NUMBER.findall(i)) & set(DOCUMENT_NUMBER.findall(basis.name))]
+        own = loaded(basis.name)
         opens = page_link(own[0], 0, 0, "open here", f"Open {basis.name}", "source-link") if own else ""
         told.append(f"{shown} {opens}".rstrip())
     return f"<div><dt>Rests on</dt><dd>{'<br>'.join(told)}</dd></div>" if told else ""

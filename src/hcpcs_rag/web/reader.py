@@ -56,7 +56,7 @@ def openers(served: Served) -> tuple[Callable[[Json], str], Callable[[Json], str
         index = served.index
         try:
             page = index.page(str(wanted["page_id"]))
-            return pages.view(page, int(wanted["start"]), int(wanted["end"]), index.documents)
+            return pages.view(page, int(wanted["start"]), int(wanted["end"]), index.documents_named)
         except (HcpcsRagError, *_SENT_WRONG) as problem:
             return _fault(problem)
 

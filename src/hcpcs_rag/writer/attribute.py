@@ -80,8 +80,8 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     if not (question.codes or question.modifiers):
         return write_without_code(question, evidence, index, on)
     # What Medicare does says nothing of another payer, nor of whatever else the question names.
-    drafts = [] if demanded(question) else _official_attribute(question, evidence, index, on)
     residual = residual_of(evidence)
+    drafts = [] if demanded(question) else _official_attribute(question, evidence, index, on, alone=not residual)
     candidates = evidence.found
     if Facet.PRICE in question.facets:
         drafts = []
@@ -101,12 +101,12 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
     barred = _prohibition(question, chosen, residual)
     meanings = Facet.MODIFIERS in question.facets and not question.modifiers
     told = barred or (_say_each(chosen, index, on) if meanings else say_all(chosen))
-    # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
     if any(d.verdict == "depends" for d in drafts) and any(_denies_flatly(f, question) for f in chosen):
         drafts = [undecided(draft) for draft in drafts]  # a page denies what the release leaves open
     besides = residual or set(question.facets) - {Facet.COVERAGE, *CARRIERS}
     if not told and besides and not any(draft.verdict for draft in drafts) and _is_open(drafts, evidence):
         return Written((), missing)
+    # An official fact that is no verdict ("special coverage instructions apply") says less than the sentences do.
     settled = bool(drafts) and drafts[0].verdict is not None and not barred
     if settled and any(draft.verdict == "no" for draft in drafts):
         told = [replace(draft, more=True) for draft in told]  # there is no more to know
@@ -116,9 +116,13 @@ def write_attribute(question: Question, evidence: Evidence, index: Index, on: da
 
 def _denies_flatly(found: Found, question: Question) -> bool:
     """Say whether a sentence that names no other code denies something without a condition."""
+    return bool(_DENIALS.search(found.quote.text)) and _is_unbound(found, question)
+
+
+def _is_unbound(found: Found, question: Question) -> bool:
+    """Say whether a sentence makes no condition and no contrast, and names no code that was not asked about."""
     text = found.quote.text
-    bound = is_conditional(text) or CONTRASTS.search(text) or set(find_codes(text)) - set(question.codes)
-    return bool(_DENIALS.search(text)) and not bound
+    return not is_conditional(text) and not CONTRASTS.search(text) and set(find_codes(text)) <= set(question.codes)
 
 
 def _is_open(drafts: Sequence[Draft], evidence: Evidence) -> bool:
@@ -174,10 +178,8 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
             _DENIALS.search(lead.quote.text) for lead in leads_of(f)
         )  # a lead that denies turns its items round
         and denial.search(f.quote.text)
-        and not is_conditional(f.quote.text)
-        and not CONTRASTS.search(f.quote.text)
+        and _is_unbound(f, question)
         and len(_DENIALS.findall(_GROUNDS.sub(" ", f.quote.text))) == 1
-        and set(find_codes(f.quote.text)) <= set(question.codes)
     ]
     if not forbidding:
         return []
@@ -185,7 +187,8 @@ def _prohibition(question: Question, chosen: Sequence[Found], residual: tuple[Co
     return [decided("no", say(first)), *say_with_leads(f for f in chosen if f is not first)]
 
 
-def _official_attribute(question: Question, evidence: Evidence, index: Index, on: date) -> list[Draft]:
+def _official_attribute(question: Question, evidence: Evidence, index: Index, on: date, *, alone: bool) -> list[Draft]:
+    """What the release says of the facets asked for; ``alone`` says that nothing else is asked."""
     drafts: list[Draft] = []
     for record in evidence.records:
         never_paid = record.coverage in NEVER_PAID
@@ -193,7 +196,7 @@ def _official_attribute(question: Question, evidence: Evidence, index: Index, on
             drafts += ended_fact(index.full_record(record), index, on)
         if Facet.COVERAGE in question.facets or (Facet.DENIALS in question.facets and never_paid):
             asks = Facet.COVERAGE in question.facets and asks_plainly(question)
-            drafts += coverage_fact(record, index, on, verdict=asks, alone=not residual_of(evidence))
+            drafts += coverage_fact(record, index, on, verdict=asks, alone=alone)
         if (
             Facet.UNITS in question.facets
             and _NAMES_UNITS.search(question.message)
